@@ -1,0 +1,45 @@
+/** What clock_gettime(2) and clock_settime(2) promise of one clock. */
+export interface Clock {
+  /** It steps, in either direction, when clock_settime(2) sets CLOCK_REALTIME. */
+  readonly settable: boolean;
+  /** Its rate follows adjtimex(2). */
+  readonly slewed: boolean;
+  /** It goes on counting while the guest is suspended. */
+  readonly countsSuspend: boolean;
+  /** A fine clock reads the counter; a coarse one shows the last tick's value. */
+  readonly resolution: 'ns' | 'tick';
+}
+
+/** The man page as data: a law about "every clock that …" filters this table. */
+export const CLOCKS = {
+  CLOCK_REALTIME: { settable: true, slewed: true, countsSuspend: true, resolution: 'ns' },
+  CLOCK_TAI: { settable: true, slewed: true, countsSuspend: true, resolution: 'ns' },
+  CLOCK_MONOTONIC: { settable: false, slewed: true, countsSuspend: false, resolution: 'ns' },
+  CLOCK_MONOTONIC_RAW: { settable: false, slewed: false, countsSuspend: false, resolution: 'ns' },
+  CLOCK_BOOTTIME: { settable: false, slewed: true, countsSuspend: true, resolution: 'ns' },
+  CLOCK_REALTIME_COARSE: { settable: true, slewed: true, countsSuspend: true, resolution: 'tick' },
+  CLOCK_MONOTONIC_COARSE: {
+    settable: false,
+    slewed: true,
+    countsSuspend: false,
+    resolution: 'tick',
+  },
+} as const satisfies Record<string, Clock>;
+
+export type ClockId = keyof typeof CLOCKS;
+
+export const CLOCK_IDS = Object.keys(CLOCKS) as readonly ClockId[];
+
+/** The clocks that hrtimers run on. */
+export const TIMER_CLOCKS = [
+  'CLOCK_MONOTONIC',
+  'CLOCK_BOOTTIME',
+  'CLOCK_REALTIME',
+  'CLOCK_TAI',
+] as const satisfies readonly ClockId[];
+
+export type TimerClockId = (typeof TIMER_CLOCKS)[number];
+
+/** How a read reached the clock: the system call, the vDSO page, or the NMI-safe latch. */
+export const READ_PATHS = ['syscall', 'vdso', 'nmi'] as const;
+export type ReadPath = (typeof READ_PATHS)[number];

@@ -1,0 +1,90 @@
+import type { Cycles, Ns } from './units.js';
+
+/** Position in `Machine.hosts`, `Machine.vms`, `Vm.vcpus`. */
+export type HostId = number;
+export type VmId = number;
+export type VcpuId = number;
+
+/** The guest kernels whose core is modelled; what differs between them is data of the model. */
+export const KERNEL_VERSIONS = ['6.12.109', '6.12.117'] as const;
+export type KernelVersion = (typeof KERNEL_VERSIONS)[number];
+
+/** The KVM rules that the hosts follow. */
+export const KVM_RULES = ['6.12'] as const;
+export type KvmRules = (typeof KVM_RULES)[number];
+
+/** The world a schedule runs in, fixed for the whole run. True time starts at 0, the same for all hosts. */
+export interface Machine {
+  readonly kernel: KernelVersion;
+  readonly kvm: KvmRules;
+  /** Ticks per second, CONFIG_HZ. */
+  readonly hz: number;
+  readonly nohz: 'off' | 'idle' | 'full';
+  /**
+   * Who makes ticks: the schedule's `tick` commands, so that a starved guest is one that gets
+   * none, or the modelled device of each running vCPU as time elapses.
+   */
+  readonly tick: 'command' | 'clockevent';
+  /** UTC at true time 0, in seconds since 1970. */
+  readonly epochSec: bigint;
+  readonly hosts: readonly Host[];
+  readonly vms: readonly Vm[];
+  /** The premises that a law may lean on. Nothing else is a tolerance. */
+  readonly declared: Declared;
+}
+
+export interface Host {
+  /** True frequency of its counter in Hz. */
+  readonly counterHz: bigint;
+  /** What its counter shows at true time 0, modulo 2^64. */
+  readonly counterBoot: Cycles;
+}
+
+export interface Vm {
+  /** Where it boots. */
+  readonly host: HostId;
+  readonly vcpus: readonly Vcpu[];
+  readonly clocksource: ClocksourceSpec;
+  /** What the guest finds at suspend and resume to measure its sleep by: nothing, a clock of whole seconds (RTC), or one of ns. */
+  readonly persistentClock: 'none' | 'seconds' | 'nanoseconds';
+  /** Name of the pause, restore and migration design that its VMM follows. */
+  readonly design: string;
+}
+
+export interface Vcpu {
+  /** How far its counter is ahead of the host's (negative: behind), in cycles. */
+  readonly skewCycles: Cycles;
+}
+
+/** What a clocksource driver registers: real frequency = freq * scale Hz. */
+export interface ClocksourceSpec {
+  readonly name: string;
+  readonly freq: bigint;
+  /** 1 where the driver registers Hz, 1000 where it registers kHz. */
+  readonly scale: bigint;
+  /** Width of the counter: its mask is 2^widthBits - 1. */
+  readonly widthBits: number;
+  /** Whether it goes on counting while the guest is suspended, and the guest knows. */
+  readonly nonstop: boolean;
+}
+
+/** What the machine, or the header of a recording, promises to the laws. */
+export interface Declared {
+  /** Upper bound on how far two vCPUs' counters differ at one instant. 0: synchronised. */
+  readonly skewNs: Ns;
+  /**
+   * Largest relative error of the counter's nominal frequency against true time, in parts per
+   * 10^9; null: the counter is not tied to host time at all, and no law compares the two.
+   */
+  readonly counterPpb: bigint | null;
+  /** `stopError` of the design, per host stop and clock. */
+  readonly stopErrorNs: { readonly monotonic: Ns; readonly boottime: Ns };
+  /** Grid of the clock by which the guest measures its sleep: 1 for ns, 10^9 for an RTC. */
+  readonly rtcResolutionNs: Ns;
+  /** For subjects without tick events: the longest time from a tick's counter sample to its publication. */
+  readonly publicationNs: Ns | null;
+  /** For subjects without adjtimex events: range of the rate of MONOTONIC against the nominal counter, in parts per 10^9 beside 1. */
+  readonly ratePpb: { readonly lowest: bigint; readonly highest: bigint } | null;
+  /** A stop must be settled within this much fully running time. */
+  readonly settleWithinNs: Ns;
+}

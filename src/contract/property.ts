@@ -1,0 +1,72 @@
+import type { Event, EventKind, EventOf } from './event.js';
+import type { Declared, Machine } from './machine.js';
+import type { Schedule } from './schedule.js';
+
+/** Where a promise is written down. */
+export interface Source {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** Documented misbehaviour of the sound kernel that a law allows for; `--strict` switches it off. */
+export const KNOWN_LIMITS = [
+  'publication',
+  'narrow-counter',
+  'negative-motion',
+  'reads-while-suspended',
+] as const;
+export type KnownLimit = (typeof KNOWN_LIMITS)[number];
+
+/** All that a monitor may lean on beside the events. */
+export interface Premises {
+  readonly machine: Machine;
+  readonly declared: Declared;
+  /** The known limits that are not allowed for. */
+  readonly strict: ReadonlySet<KnownLimit>;
+}
+
+/** A promise of Linux timekeeping, and how to watch over it. */
+export interface Property {
+  /** The law in kebab-case: `monotonic-never-decreases`. */
+  readonly name: string;
+  /** The law in one sentence, as the report prints it. */
+  readonly statement: string;
+  readonly source: Source;
+  /** A fresh monitor for one run. */
+  monitor(premises: Premises): Monitor;
+}
+
+/** A promise about two runs: pause against migration, subject against reference. The runner plays both. */
+export interface PairProperty {
+  readonly name: string;
+  readonly statement: string;
+  readonly source: Source;
+  runs(schedule: Schedule): readonly [Schedule, Schedule];
+  compare(first: readonly Event[], second: readonly Event[]): Finding;
+}
+
+/** One method per kind of event the property cares about; it is shown no other. */
+export type Monitor = {
+  readonly [K in EventKind]?: (event: EventOf<K>) => Finding;
+} & {
+  /** The run is over: whatever was still owed is now overdue. */
+  readonly end?: () => Finding;
+};
+
+/**
+ * What one event showed: nothing, that the promise was put to the test and held, or that it broke.
+ * A run in which nothing was put to the test is vacuous, not a pass.
+ */
+export type Finding = undefined | 'held' | Violation;
+
+export interface Violation {
+  readonly expected: string;
+  readonly observed: string;
+  /** The events that prove it, oldest first; the timeline marks them. */
+  readonly evidence: readonly Event[];
+}
+
+export type Verdict =
+  | { readonly kind: 'holds'; readonly witnesses: number }
+  | { readonly kind: 'vacuous' }
+  | { readonly kind: 'violated'; readonly witnesses: number; readonly violation: Violation };

@@ -1,0 +1,117 @@
+import type { ClockId, ReadPath, TimerClockId } from './clock.js';
+import type { HostId, Machine, VcpuId, VmId } from './machine.js';
+import type { Ns } from './units.js';
+
+export interface VcpuActor {
+  readonly vm: VmId;
+  readonly vcpu: VcpuId;
+}
+
+/** A process: the VMM on the host, or one inside the guest. */
+export interface TaskActor {
+  readonly vm: VmId;
+  readonly task: 'vmm' | 'daemon' | 'application' | 'agent';
+}
+
+export interface VmmActor extends TaskActor {
+  readonly task: 'vmm';
+}
+
+export interface HostActor {
+  readonly host: HostId;
+}
+
+/** Who acts. Every command and every event has one. */
+export type Actor = VcpuActor | TaskActor | HostActor;
+
+/** Names one timer of a VM. */
+export type TimerId = number;
+/** Names one saved state of a VM. */
+export type SnapshotId = number;
+
+/** The arguments of adjtimex(2), in the kernel's units; a field left out is 0. */
+export interface Timex {
+  /** ADJ_* bits. */
+  readonly modes: number;
+  readonly offset?: bigint;
+  /** Scaled ppm: 65536 is 1 ppm. */
+  readonly freq?: bigint;
+  readonly maxerror?: bigint;
+  readonly esterror?: bigint;
+  /** STA_* bits. */
+  readonly status?: number;
+  readonly constant?: bigint;
+  /** Microseconds per 1/100 s: 10000 is nominal. */
+  readonly tick?: bigint;
+  readonly timeSec?: bigint;
+  readonly timeUsec?: bigint;
+}
+
+/** An operation may be stopped after some of its steps; `continue` takes its actor on. */
+interface Stoppable {
+  /** Preempts the actor after this many steps, from 1; left out: not preempted. */
+  readonly stopAfter?: number;
+}
+
+/**
+ * One act of a host, a vCPU or a task.
+ *
+ * Commands are total: where one means nothing (a resume without a pause) it does nothing and says
+ * so in a `skipped` event. So any subsequence of a schedule is a schedule: shrinking is deletion.
+ */
+export type Command =
+  /** True time passes; due device interrupts of running vCPUs are delivered in order. */
+  | { readonly kind: 'elapse'; readonly ns: Ns }
+  | ({
+      readonly kind: 'read';
+      readonly actor: VcpuActor;
+      readonly clock: ClockId;
+      readonly via: ReadPath;
+    } & Stoppable)
+  /** All clocks from one counter sample, as ktime_get_snapshot(). */
+  | { readonly kind: 'snapshot'; readonly actor: VcpuActor }
+  | ({ readonly kind: 'tick'; readonly actor: VcpuActor } & Stoppable)
+  /** clock_settime(CLOCK_REALTIME): as the system call, so it may be invalid. */
+  | {
+      readonly kind: 'settime';
+      readonly actor: VcpuActor;
+      readonly sec: bigint;
+      readonly nsec: bigint;
+    }
+  | { readonly kind: 'adjtimex'; readonly actor: VcpuActor; readonly timex: Timex }
+  /** Arms a one-shot; `relative` counts from now on `clock` (for REALTIME and TAI: on MONOTONIC, as timer_settime(2)). */
+  | {
+      readonly kind: 'arm';
+      readonly actor: VcpuActor;
+      readonly timer: TimerId;
+      readonly clock: TimerClockId;
+      readonly expiresNs: Ns;
+      readonly relative: boolean;
+      readonly slackNs: Ns;
+    }
+  | { readonly kind: 'cancel'; readonly actor: VcpuActor; readonly timer: TimerId }
+  | { readonly kind: 'guest-suspend'; readonly actor: VcpuActor }
+  | { readonly kind: 'guest-resume'; readonly actor: VcpuActor }
+  | ({ readonly kind: 'vm-pause'; readonly actor: VmmActor } & Stoppable)
+  | ({ readonly kind: 'vm-resume'; readonly actor: VmmActor } & Stoppable)
+  | ({
+      readonly kind: 'vm-save';
+      readonly actor: VmmActor;
+      readonly snapshot: SnapshotId;
+    } & Stoppable)
+  | ({
+      readonly kind: 'vm-restore';
+      readonly actor: VmmActor;
+      readonly snapshot: SnapshotId;
+    } & Stoppable)
+  | ({ readonly kind: 'vm-migrate'; readonly actor: VmmActor; readonly to: HostId } & Stoppable)
+  /** The actor goes on with the operation it was stopped in; without `steps` to its end. */
+  | { readonly kind: 'continue'; readonly actor: VcpuActor | VmmActor; readonly steps?: number };
+
+export type CommandKind = Command['kind'];
+export type CommandOf<K extends CommandKind> = Extract<Command, { readonly kind: K }>;
+
+export interface Schedule {
+  readonly machine: Machine;
+  readonly commands: readonly Command[];
+}
