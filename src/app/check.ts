@@ -1,7 +1,16 @@
-import { TickproofBug } from '../contract/errors.js';
 import type { CheckOutcome } from '../contract/outcome.js';
 import type { KnownLimit, Property } from '../contract/property.js';
 import type { Subject } from '../contract/subject.js';
+import { type DrawOptions, draw } from '../generators/draw.js';
+import { neighbours, roundable, rounder } from '../generators/neighbours.js';
+import { schedulesOfRuns } from '../generators/schedules.js';
+import { referenceGuest } from '../model/reference.js';
+import { LAWS } from '../properties/index.js';
+import { conclude as concludePlan } from '../runner/check.js';
+import { type Drawing, type Found, merge, type Plan } from '../runner/plan.js';
+import { search as searchPlan } from '../runner/search.js';
+import { designNamed, faultNamed } from './catalogue.js';
+import { DEFAULT_DESIGN } from './machine.js';
 
 /** What a search may spend and where it may look. */
 export interface SearchOptions {
@@ -41,11 +50,66 @@ export interface CheckOptions extends SearchOptions {
   readonly shard?: { readonly first: number; readonly step: number };
 }
 
+/** What a search, or one worker's share of it, showed. */
+export type SearchResult = Found;
+
 /**
  * Draws schedules, plays them on the subject, judges every law, and shrinks what breaks.
  *
  * @throws {UsageError} for a design or fault that does not exist.
  */
 export async function check(options: CheckOptions): Promise<CheckOutcome> {
-  throw new TickproofBug(`check is not built yet (${options.seed})`);
+  const beganMs = Date.now();
+  const plan = planOf(options);
+  return concludePlan(plan, await searchPlan(plan), beganMs);
+}
+
+/** The first half of {@link check}: finds, and does not shrink. Its result passes between workers. */
+export function search(options: CheckOptions): Promise<SearchResult> {
+  return searchPlan(planOf(options));
+}
+
+/** The second half: shrinks what the whole search found. */
+export function conclude(options: CheckOptions, merged: SearchResult): Promise<CheckOutcome> {
+  return concludePlan(planOf(options), merged, Date.now());
+}
+
+export { merge };
+
+/** The search that the options describe; shared by every command that searches. */
+export function planOf(options: CheckOptions, untilFirst = false): Plan {
+  const { seed, runs, strict, timeLimitSec, shard, interrupted, onProgress } = options;
+  const faults = options.faults ?? [];
+  const design = designNamed(options.design ?? DEFAULT_DESIGN);
+  const deadlineMs = timeLimitSec === undefined ? null : Date.now() + timeLimitSec * 1000;
+  return {
+    subject: options.subject ?? referenceGuest({ faults: faults.map(faultNamed) }),
+    faults,
+    design: design.name,
+    properties: options.laws ?? LAWS,
+    strict: new Set(strict),
+    drawing: drawingOf(seed, { designs: [design], maxCommands: options.maxCommands }),
+    seed,
+    runs,
+    first: shard?.first ?? 0,
+    step: shard?.step ?? 1,
+    untilFirst,
+    isOver: () => interrupted?.() === true || (deadlineMs !== null && Date.now() >= deadlineMs),
+    onProgress: (found) => onProgress?.(progressOf(found, runs)),
+  };
+}
+
+function drawingOf(seed: number, options: DrawOptions): Drawing {
+  return {
+    at: (run) => draw(seed, run, options),
+    runs: (first, step) => schedulesOfRuns(seed, options, first, step),
+    neighbours,
+    roundable,
+    rounder,
+  };
+}
+
+function progressOf({ runs, commandsExecuted, laws }: Found, of: number): Progress {
+  const vacuous = laws.filter((law) => law.witnesses === 0 && law.firstRun === null);
+  return { runs, of, commandsExecuted, vacuous: vacuous.map((law) => law.name) };
 }

@@ -1,7 +1,20 @@
-import { TickproofBug } from '../contract/errors.js';
-import type { FaultsOutcome, MatrixOutcome } from '../contract/outcome.js';
+import type { DesignEntry } from '../contract/catalogue.js';
+import type {
+  CheckOutcome,
+  FaultRow,
+  FaultsOutcome,
+  MatrixCell,
+  MatrixOutcome,
+} from '../contract/outcome.js';
 import type { Property } from '../contract/property.js';
-import type { SearchOptions } from './check.js';
+import { DESIGNS } from '../model/designs/index.js';
+import type { Fault } from '../model/faults/fault.js';
+import { FAULTS } from '../model/faults/index.js';
+import { LAWS } from '../properties/index.js';
+import { conclude } from '../runner/check.js';
+import { search } from '../runner/search.js';
+import { designNamed, faultNamed } from './catalogue.js';
+import { check, planOf, type SearchOptions } from './check.js';
 
 export interface MatrixOptions extends SearchOptions {
   /** Designs by name; left out: all. */
@@ -11,7 +24,49 @@ export interface MatrixOptions extends SearchOptions {
 
 /** Every design against every law; `runs` is per design. */
 export async function matrix(options: MatrixOptions): Promise<MatrixOutcome> {
-  throw new TickproofBug(`matrix is not built yet (${options.seed})`);
+  const beganMs = Date.now();
+  const laws = options.laws ?? LAWS;
+  const designs = options.designs?.map(designNamed) ?? DESIGNS;
+  const rows: { name: string; cells: readonly MatrixCell[] }[] = [];
+  let commandsExecuted = 0;
+  for (const [at, design] of designs.entries()) {
+    const outcome = await check({
+      ...options,
+      laws,
+      design: design.name,
+      onProgress: (progress) =>
+        options.onProgress?.({
+          ...progress,
+          runs: at * options.runs + progress.runs,
+          of: designs.length * options.runs,
+          commandsExecuted: commandsExecuted + progress.commandsExecuted,
+        }),
+    });
+    commandsExecuted += outcome.commandsExecuted;
+    rows.push({ name: design.name, cells: cellsOf(design, outcome) });
+  }
+  return {
+    seed: options.seed,
+    runs: options.runs,
+    commandsExecuted,
+    elapsedMs: Date.now() - beganMs,
+    laws: laws.map((law) => law.name),
+    designs: rows,
+  };
+}
+
+function cellsOf(design: DesignEntry, outcome: CheckOutcome): readonly MatrixCell[] {
+  return outcome.laws.map(({ name, verdict, witnesses, counterexample }) => {
+    const shortest = counterexample === null ? null : outcome.counterexamples[counterexample];
+    return {
+      law: name,
+      verdict,
+      witnesses,
+      commands: shortest?.schedule.commands.length ?? null,
+      counterexample: shortest ?? null,
+      expected: design.breaks.some((broken) => broken.law === name) ? 'broken' : 'kept',
+    };
+  });
 }
 
 export interface FaultsOptions extends SearchOptions {
@@ -21,5 +76,35 @@ export interface FaultsOptions extends SearchOptions {
 
 /** Every fault: the laws that catch it, runs to find it, size of its counterexample; `runs` is the most per fault. */
 export async function faults(options: FaultsOptions): Promise<FaultsOutcome> {
-  throw new TickproofBug(`faults is not built yet (${options.seed})`);
+  const beganMs = Date.now();
+  const wanted = options.faults?.map(faultNamed) ?? FAULTS;
+  const rows: FaultRow[] = [];
+  for (const fault of wanted) {
+    if (options.interrupted?.() === true) break;
+    rows.push(await hunt(fault, options));
+  }
+  return { seed: options.seed, elapsedMs: Date.now() - beganMs, faults: rows };
+}
+
+/** Searches until the first violation: what that run broke is what caught the fault. */
+async function hunt(fault: Fault, options: FaultsOptions): Promise<FaultRow> {
+  const plan = planOf({ ...options, faults: [fault.name] }, true);
+  const found = await search(plan);
+  const outcome = await conclude(plan, found, Date.now());
+  const [smallest] = outcome.counterexamples
+    .slice()
+    .sort((a, b) => a.schedule.commands.length - b.schedule.commands.length);
+  const caughtBy = outcome.laws.filter((law) => law.verdict === 'violated').map((law) => law.name);
+  return {
+    name: fault.name,
+    source: fault.source.url,
+    caughtBy,
+    runs: smallest === undefined ? null : found.runs,
+    commands: smallest?.schedule.commands.length ?? null,
+    minimum: fault.minimum,
+    evaluations: outcome.counterexamples.reduce(
+      (sum, { evaluations }) => sum + evaluations.shrink + evaluations.certify,
+      0,
+    ),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Source } from './property.js';
+import type { Ns } from './units.js';
 
 /** One row of a catalogue, as `tickproof list` shows it. */
 export interface Entry {
@@ -14,6 +15,10 @@ export interface Broken {
 }
 
 export interface DesignEntry extends Entry {
+  /** `stopError` of laws.md: what its mechanism cannot represent, per stop and clock. */
+  readonly stopErrorNs: { readonly monotonic: Ns; readonly boottime: Ns };
+  /** Whether it says what becomes of the counters on another host; otherwise no migration is drawn for it. */
+  readonly migrates: boolean;
   /** The expected row of the matrix: every law that it breaks. */
   readonly breaks: readonly Broken[];
 }
@@ -21,4 +26,6 @@ export interface DesignEntry extends Entry {
 export interface FaultEntry extends Entry {
   /** The laws that catch it. */
   readonly breaks: readonly string[];
+  /** Commands of the shortest schedule under which one of them does: proven in the tests. */
+  readonly minimum: number;
 }

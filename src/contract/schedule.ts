@@ -47,10 +47,23 @@ export interface Timex {
   readonly timeUsec?: bigint;
 }
 
-/** An operation may be stopped after some of its steps; `continue` takes its actor on. */
+/**
+ * An operation may be stopped after some of its steps; `continue` takes its actor on.
+ * One that is a single step in the subject at hand runs to its end.
+ */
 interface Stoppable {
   /** Preempts the actor after this many steps, from 1; left out: not preempted. */
   readonly stopAfter?: number;
+}
+
+interface VcpuAct<Kind extends string> {
+  readonly kind: Kind;
+  readonly actor: VcpuActor;
+}
+
+interface VmmAct<Kind extends string> {
+  readonly kind: Kind;
+  readonly actor: VmmActor;
 }
 
 /**
@@ -62,49 +75,29 @@ interface Stoppable {
 export type Command =
   /** True time passes; due device interrupts of running vCPUs are delivered in order. */
   | { readonly kind: 'elapse'; readonly ns: Ns }
-  | ({
-      readonly kind: 'read';
-      readonly actor: VcpuActor;
-      readonly clock: ClockId;
-      readonly via: ReadPath;
-    } & Stoppable)
+  | (VcpuAct<'read'> & { readonly clock: ClockId; readonly via: ReadPath } & Stoppable)
   /** All clocks from one counter sample, as ktime_get_snapshot(). */
-  | { readonly kind: 'snapshot'; readonly actor: VcpuActor }
-  | ({ readonly kind: 'tick'; readonly actor: VcpuActor } & Stoppable)
+  | VcpuAct<'snapshot'>
+  | (VcpuAct<'tick'> & Stoppable)
   /** clock_settime(CLOCK_REALTIME): as the system call, so it may be invalid. */
-  | {
-      readonly kind: 'settime';
-      readonly actor: VcpuActor;
-      readonly sec: bigint;
-      readonly nsec: bigint;
-    }
-  | { readonly kind: 'adjtimex'; readonly actor: VcpuActor; readonly timex: Timex }
+  | (VcpuAct<'settime'> & { readonly sec: bigint; readonly nsec: bigint } & Stoppable)
+  | (VcpuAct<'adjtimex'> & { readonly timex: Timex } & Stoppable)
   /** Arms a one-shot; `relative` counts from now on `clock` (for REALTIME and TAI: on MONOTONIC, as timer_settime(2)). */
-  | {
-      readonly kind: 'arm';
-      readonly actor: VcpuActor;
+  | (VcpuAct<'arm'> & {
       readonly timer: TimerId;
       readonly clock: TimerClockId;
       readonly expiresNs: Ns;
       readonly relative: boolean;
       readonly slackNs: Ns;
-    }
-  | { readonly kind: 'cancel'; readonly actor: VcpuActor; readonly timer: TimerId }
-  | { readonly kind: 'guest-suspend'; readonly actor: VcpuActor }
-  | { readonly kind: 'guest-resume'; readonly actor: VcpuActor }
-  | ({ readonly kind: 'vm-pause'; readonly actor: VmmActor } & Stoppable)
-  | ({ readonly kind: 'vm-resume'; readonly actor: VmmActor } & Stoppable)
-  | ({
-      readonly kind: 'vm-save';
-      readonly actor: VmmActor;
-      readonly snapshot: SnapshotId;
-    } & Stoppable)
-  | ({
-      readonly kind: 'vm-restore';
-      readonly actor: VmmActor;
-      readonly snapshot: SnapshotId;
-    } & Stoppable)
-  | ({ readonly kind: 'vm-migrate'; readonly actor: VmmActor; readonly to: HostId } & Stoppable)
+    })
+  | (VcpuAct<'cancel'> & { readonly timer: TimerId })
+  | (VcpuAct<'guest-suspend'> & Stoppable)
+  | (VcpuAct<'guest-resume'> & Stoppable)
+  | (VmmAct<'vm-pause'> & Stoppable)
+  | (VmmAct<'vm-resume'> & Stoppable)
+  | (VmmAct<'vm-save'> & { readonly snapshot: SnapshotId } & Stoppable)
+  | (VmmAct<'vm-restore'> & { readonly snapshot: SnapshotId } & Stoppable)
+  | (VmmAct<'vm-migrate'> & { readonly to: HostId } & Stoppable)
   /** The actor goes on with the operation it was stopped in; without `steps` to its end. */
   | { readonly kind: 'continue'; readonly actor: VcpuActor | VmmActor; readonly steps?: number };
 

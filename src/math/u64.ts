@@ -25,7 +25,13 @@ export function symmetricShiftRight(n: bigint, by: bigint): bigint {
 
 /** Number of bits of n >= 0: 0 for 0, 1 for 1, 64 for 2^63. */
 export function bitLength(n: bigint): number {
-  return n === 0n ? 0 : n.toString(2).length;
+  let bits = 0;
+  let rest = n;
+  while (rest > 0xffff_ffffn) {
+    rest >>= 32n;
+    bits += 32;
+  }
+  return bits + 32 - Math.clz32(Number(rest));
 }
 
 /** Index of the highest bit set, ilog2(); -1 for 0. */

@@ -1,38 +1,52 @@
 import type { DesignEntry } from '../../contract/catalogue.js';
 import type { HostId, VcpuId } from '../../contract/machine.js';
-import type { Ns } from '../../contract/units.js';
+import type { SnapshotId } from '../../contract/schedule.js';
 
 /**
- * What a VMM does, by the public names that `tickproof order` takes.
+ * What a VMM does, one step at a time.
  *
  * Between two steps every vCPU that runs may step, and time may pass.
  */
 export type HostStep =
-  | { readonly kind: 'pause-vcpu' | 'run-vcpu'; readonly vcpu: VcpuId }
-  /** Remembers the counter of a vCPU as its guest would read it; part of the saved state. */
-  | { readonly kind: 'get-tsc'; readonly vcpu: VcpuId }
-  /** Makes that counter go on from the remembered value. */
-  | { readonly kind: 'set-tsc'; readonly vcpu: VcpuId }
-  | { readonly kind: 'save-memory' | 'load-memory' }
-  /** Tells the guest that it is about to be stopped, or that it may go on. */
+  /** `counters: 'stop'`: every counter of the VM stands still from the same instant. */
+  | { readonly kind: 'pause-vcpu'; readonly vcpu: VcpuId; readonly counters: 'run' | 'stop' }
+  /** `counters: 'start'`: the stopped counters go on from where they stood, on whatever host this is. */
+  | { readonly kind: 'run-vcpu'; readonly vcpu: VcpuId; readonly counters: 'run' | 'start' }
+  | { readonly kind: 'save-memory'; readonly snapshot: SnapshotId }
+  | { readonly kind: 'load-memory'; readonly snapshot: SnapshotId }
+  /** The VM is on another host from here on. */
+  | { readonly kind: 'move'; readonly to: HostId }
+  /** Tells the guest that it is about to be stopped, or that it may go on, and by how much time moved. */
   | { readonly kind: 'notify-guest'; readonly of: 'freeze' | 'thaw' }
-  /** Waits until the guest's handler has acknowledged. */
+  /** Goes no further unless the guest's handler has acknowledged. */
   | { readonly kind: 'await-ack' };
 
-/** What a design may look at when it lists its steps. */
-export interface VmView {
-  readonly vcpus: readonly VcpuId[];
+/**
+ * What a VMM does around a stop: lists of steps, so that they print, shrink and can be interleaved.
+ * Saving is pausing, `save-memory` and resuming; migrating is pausing, `move` and restoring.
+ */
+export interface Design extends DesignEntry {
+  pause(vcpus: readonly VcpuId[]): readonly HostStep[];
+  resume(vcpus: readonly VcpuId[]): readonly HostStep[];
 }
 
-/** What a host does around a stop: lists of steps, so that they print, shrink and can be interleaved. */
-export interface Design extends DesignEntry {
-  /** What its mechanism cannot represent, per stop. */
-  readonly stopErrorNs: { readonly monotonic: Ns; readonly boottime: Ns };
-  pause(vm: VmView): readonly HostStep[];
-  resume(vm: VmView): readonly HostStep[];
-  /** Ends with `save-memory` done and the vCPUs as they were before. */
-  save(vm: VmView): readonly HostStep[];
-  restore(vm: VmView): readonly HostStep[];
-  /** The source's list; the destination's is `restore`. */
-  migrate(vm: VmView, to: HostId): readonly HostStep[];
+/** A step by its public name, as events and `tickproof order` spell it. */
+export function nameOf(step: HostStep): string {
+  switch (step.kind) {
+    case 'pause-vcpu':
+      return step.counters === 'stop'
+        ? `pause-vcpu ${step.vcpu}+counters`
+        : `pause-vcpu ${step.vcpu}`;
+    case 'run-vcpu':
+      return step.counters === 'start' ? `run-vcpu ${step.vcpu}+counters` : `run-vcpu ${step.vcpu}`;
+    case 'save-memory':
+    case 'load-memory':
+      return `${step.kind} ${step.snapshot}`;
+    case 'move':
+      return `move to host ${step.to}`;
+    case 'notify-guest':
+      return `notify-guest ${step.of}`;
+    case 'await-ack':
+      return step.kind;
+  }
 }

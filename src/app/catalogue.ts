@@ -1,0 +1,144 @@
+import type { Entry } from '../contract/catalogue.js';
+import { CLOCKS, type Clock } from '../contract/clock.js';
+import { nearest, UsageError } from '../contract/errors.js';
+import type { EventKind } from '../contract/event.js';
+import type { Property } from '../contract/property.js';
+import type { CommandKind } from '../contract/schedule.js';
+import type { Design } from '../model/designs/design.js';
+import { DESIGNS } from '../model/designs/index.js';
+import type { Fault } from '../model/faults/fault.js';
+import { FAULTS } from '../model/faults/index.js';
+import { LAWS } from '../properties/index.js';
+
+/** What there is of each kind, by the words that `tickproof list` takes. */
+export const LISTS = ['laws', 'designs', 'faults', 'commands', 'events', 'clocks'] as const;
+export type ListName = (typeof LISTS)[number];
+
+/** A row of a list; what is our own word for something has no source. */
+export type Listed = Omit<Entry, 'source'> & Partial<Pick<Entry, 'source'>>;
+
+/** @throws {UsageError} where there is no such law. */
+export function lawNamed(name: string): Property {
+  return named('law', name, LAWS);
+}
+
+/** The laws of these names, in the order of the docs; left out: all. @throws {UsageError} where one does not exist. */
+export function lawsNamed(names?: readonly string[]): readonly Property[] {
+  if (names === undefined) return LAWS;
+  const wanted = names.map(lawNamed);
+  return LAWS.filter((law) => wanted.includes(law));
+}
+
+/** @throws {UsageError} where there is no such design. */
+export function designNamed(name: string): Design {
+  return named('design', name, DESIGNS);
+}
+
+/** @throws {UsageError} where there is no such fault. */
+export function faultNamed(name: string): Fault {
+  return named('fault', name, FAULTS);
+}
+
+function named<T extends Entry>(kind: string, name: string, rows: readonly T[]): T {
+  const found = rows.find((row) => row.name === name);
+  if (found !== undefined) return found;
+  const near = nearest(
+    name,
+    rows.map((row) => row.name),
+  );
+  throw new UsageError(
+    `no ${kind} is called ${JSON.stringify(name)}.\n  ` +
+      `${near === undefined ? '' : `Did you mean ${near}? `}` +
+      `\`tickproof list ${kind}s\` shows all ${rows.length}.`,
+  );
+}
+
+/** @throws {UsageError} where there is no such list. */
+export function listNamed(name: string): ListName {
+  const found = LISTS.find((each) => each === name);
+  if (found !== undefined) return found;
+  const near = nearest(name, LISTS);
+  throw new UsageError(
+    `there is no list of ${JSON.stringify(name)}.\n` +
+      `${near === undefined ? '' : `  Did you mean ${near}?\n`}` +
+      `  Accepted: ${LISTS.join(', ')}.`,
+  );
+}
+
+/** Every row of a list, in the order of the docs. */
+export function list(name: ListName): readonly Listed[] {
+  switch (name) {
+    case 'laws':
+      return LAWS.map(({ name, statement, source }) => ({ name, statement, source }));
+    case 'designs':
+      return DESIGNS.map(({ name, statement, source, breaks }) => {
+        return { name, statement, source, breaks };
+      });
+    case 'faults':
+      return FAULTS.map(({ name, statement, source, breaks }) => {
+        return { name, statement, source, breaks };
+      });
+    case 'commands':
+      return rows(COMMANDS);
+    case 'events':
+      return rows(EVENTS);
+    case 'clocks':
+      return Object.entries(CLOCKS).map(([name, clock]) => ({ name, statement: promise(clock) }));
+  }
+}
+
+function rows(table: Readonly<Record<string, string>>): readonly Listed[] {
+  return Object.entries(table).map(([name, statement]) => ({ name, statement }));
+}
+
+function promise({ settable, slewed, countsSuspend, resolution }: Clock): string {
+  return [
+    settable ? 'can be set' : 'cannot be set',
+    slewed ? 'its rate follows adjtimex(2)' : 'its rate is the counter alone',
+    countsSuspend ? 'counts suspend' : 'stops in suspend',
+    resolution === 'ns' ? 'reads the counter' : 'shows the last tick',
+  ].join(', ');
+}
+
+const COMMANDS: Readonly<Record<CommandKind, string>> = {
+  elapse: 'True time passes; interrupts that are due are delivered.',
+  read: 'A vCPU reads a clock by the system call, the vDSO or the NMI-safe latch.',
+  snapshot: 'A vCPU reads all clocks from one counter sample, as ktime_get_snapshot().',
+  tick: 'A vCPU takes the timer interrupt and updates the timekeeper.',
+  settime: 'clock_settime(CLOCK_REALTIME), also with arguments that are refused.',
+  adjtimex: "adjtimex(2), with the kernel's modes and units.",
+  arm: 'Arms a one-shot timer on a clock.',
+  cancel: 'Cancels a timer.',
+  'guest-suspend': 'The guest suspends its timekeeping.',
+  'guest-resume': 'The guest resumes its timekeeping.',
+  'vm-pause': 'The VMM stops the VM, by the steps of its design.',
+  'vm-resume': 'The VMM lets the VM go on.',
+  'vm-save': 'The VMM saves the state of the VM as a snapshot.',
+  'vm-restore': 'The VMM loads a snapshot: a new life of the VM.',
+  'vm-migrate': 'The VMM moves the VM to another host.',
+  continue: 'An actor goes on with the operation that it was stopped in.',
+};
+
+const EVENTS: Readonly<Record<EventKind, string>> = {
+  'clock-read': 'A clock was read, and showed this.',
+  'snapshot-taken': 'All clocks were read from one counter sample.',
+  'clock-set': 'clock_settime(2) was called, and returned this.',
+  'ntp-adjusted': 'adjtimex(2) was called, and returned this.',
+  'tick-sampled': 'A tick sampled the counter.',
+  'tick-published': 'What the tick computed became visible to readers.',
+  'timer-armed': 'A timer was armed.',
+  'timer-cancelled': 'A timer was cancelled.',
+  'timer-fired': 'The callback of a timer began.',
+  'guest-suspended': 'The guest suspended its timekeeping.',
+  'guest-resumed': 'The guest resumed its timekeeping.',
+  booted: 'A VM began its life.',
+  'vcpu-started': 'A vCPU runs from here on.',
+  'vcpu-stopped': 'A vCPU stands still from here on.',
+  'stop-handled': "The host's steps around a stop have ended, and the guest's handlers too.",
+  'vm-saved': 'The state of the VM became a snapshot.',
+  'vm-restored': 'The VM took up the life of a snapshot.',
+  'vm-migrated': 'The VM is on another host.',
+  'host-step-taken': 'A step of the design was taken.',
+  'reader-accepted': 'A lockless reader accepted the words that it had read.',
+  skipped: 'A command meant nothing here, or is not modelled.',
+};

@@ -1,0 +1,146 @@
+import type { Command } from 'commander';
+import type { ConformFlags } from './conform.js';
+import type { FaultsFlags } from './faults.js';
+import type { Session } from './io.js';
+import type { JudgeFlags } from './judge.js';
+import type { ListFlags } from './list.js';
+import type { MatrixFlags } from './matrix.js';
+import {
+  allowance,
+  collect,
+  commaList,
+  nanoseconds,
+  secondsAbove0,
+  seedNumber,
+  strictLimits,
+  wholeNumber,
+} from './options.js';
+import type { PlayFlags } from './play.js';
+import type { ReplayFlags } from './replay.js';
+import type { CheckFlags } from './request.js';
+
+/** A command: its options and words to the exit code. */
+export type Run<Flags> = (
+  session: Session,
+  flags: Flags,
+  words: readonly string[],
+) => Promise<number>;
+
+/** Makes an action of commander out of a command. */
+export type Bind = <Flags extends object>(
+  run: Run<Flags>,
+) => (...given: readonly unknown[]) => Promise<void>;
+
+/** The commands that draw schedules: each loads its module when it runs, and not before. */
+export function addSearches(program: Command, bind: Bind): void {
+  program
+    .command('check [subject]')
+    .description(
+      'draw schedules, play them on the subject, judge every law, shrink what breaks; ' +
+        'SUBJECT is "reference" or the path to a module',
+    )
+    .option('--design <name>', 'every machine follows this design')
+    .option('--fault <name>', 'put a bug that shipped into the reference (repeatable)', collect)
+    .option('--law <name>', 'judge this law only (repeatable)', collect)
+    .option('--require <law>', 'exit 2 where this law stayed untested (repeatable)', collect)
+    .option('--allow <law=reason>', 'a known violation that does not fail the run', allowance)
+    .option(
+      '--strict [limits]',
+      'allow for none of these known limits: a list, or all',
+      strictLimits,
+    )
+    .option('--runs <n>', 'schedules to draw', wholeNumber('--runs', 1), 1000)
+    .option('--seed <n>', 'repeats a run exactly; printed always', seedNumber)
+    .option(
+      '--max-commands <n>',
+      'longest schedule',
+      wholeNumber('--max-commands', 1, 100_000),
+      100,
+    )
+    .option('--time-limit <s>', 'stop after so many seconds', secondsAbove0('--time-limit'))
+    .option('--jobs <n>', 'threads; the result is the same', wholeNumber('--jobs', 1, 256), 1)
+    .option('--corpus <dir>', 'replay its counterexamples first, add new ones')
+    .option('--report <dir>', 'write counterexamples as files')
+    .action(bind<CheckFlags>(async (...call) => (await import('./check.js')).runCheck(...call)));
+  program
+    .command('faults')
+    .description('every fault: the laws that catch it, runs to find it, size of its proof')
+    .option('--fault <name>', 'this fault only (repeatable)', collect)
+    .option('--runs <n>', 'schedules to draw at most, per fault', wholeNumber('--runs', 1), 1000)
+    .option('--seed <n>', 'repeats a run exactly; printed always', seedNumber)
+    .option(
+      '--max-commands <n>',
+      'longest schedule',
+      wholeNumber('--max-commands', 1, 100_000),
+      100,
+    )
+    .action(bind<FaultsFlags>(async (...call) => (await import('./faults.js')).runFaults(...call)));
+}
+
+/** The commands that show tables. */
+export function addTables(program: Command, bind: Bind): void {
+  program
+    .command('matrix')
+    .description('every design against every law: kept, broken, not tested')
+    .option('--design <name>', 'this design only (repeatable)', collect)
+    .option('--law <name>', 'this law only (repeatable)', collect)
+    .option('--need <law,law>', 'only designs that keep these, and what each pays', commaList)
+    .option('--runs <n>', 'schedules to draw, per design', wholeNumber('--runs', 1), 1000)
+    .option('--seed <n>', 'repeats a run exactly; printed always', seedNumber)
+    .option(
+      '--max-commands <n>',
+      'longest schedule',
+      wholeNumber('--max-commands', 1, 100_000),
+      100,
+    )
+    .option('--markdown', 'as a Markdown table')
+    .action(bind<MatrixFlags>(async (...call) => (await import('./matrix.js')).runMatrix(...call)));
+  program
+    .command('list [what]')
+    .description('what there is: laws, designs, faults, commands, events, clocks')
+    .action(bind<ListFlags>(async (...call) => (await import('./list.js')).runList(...call)));
+}
+
+/** The commands that take files. */
+export function addFiles(program: Command, bind: Bind): void {
+  program
+    .command('play <file>')
+    .description('play a hand-written schedule or a counterexample, show timeline and verdicts')
+    .option('--design <name>', 'follow this design instead of the one in the file')
+    .option('--fault <name>', 'put a bug that shipped into the reference (repeatable)', collect)
+    .option('--law <name>', 'judge this law only (repeatable)', collect)
+    .option(
+      '--strict [limits]',
+      'allow for none of these known limits: a list, or all',
+      strictLimits,
+    )
+    .action(bind<PlayFlags>(async (...call) => (await import('./play.js')).runPlay(...call)));
+  program
+    .command('replay <files...>')
+    .usage('[options] FILE... [SUBJECT]')
+    .description('play counterexamples again; exit 1 while one still fails')
+    .option(
+      '--strict [limits]',
+      'allow for none of these known limits: a list, or all',
+      strictLimits,
+    )
+    .action(bind<ReplayFlags>(async (...call) => (await import('./replay.js')).runReplay(...call)));
+  program
+    .command('judge <files...>')
+    .description('judge recordings of real guests; .gz is read as it is, - is standard input')
+    .option('--law <name>', 'judge this law only (repeatable)', collect)
+    .option('--eps <ns>', 'instead of the stop errors that the file declares', nanoseconds('--eps'))
+    .option(
+      '--strict [limits]',
+      'allow for none of these known limits: a list, or all',
+      strictLimits,
+    )
+    .action(bind<JudgeFlags>(async (...call) => (await import('./judge.js')).runJudge(...call)));
+  program
+    .command('conform <files...>')
+    .description('replay recordings of the kernel core, every output and every state field')
+    .option('--kernel <version>', 'instead of the version that the name of the file says')
+    .action(
+      bind<ConformFlags>(async (...call) => (await import('./conform.js')).runConform(...call)),
+    );
+}

@@ -1,0 +1,178 @@
+import type { ClockId, TimerClockId } from '../contract/clock.js';
+import type { Machine } from '../contract/machine.js';
+import type { Command, CommandKind, Timex, VcpuActor, VmmActor } from '../contract/schedule.js';
+import { ADJ_FREQUENCY, ADJ_TICK, NOMINAL_TICK, SCALED_PPM } from '../contract/timex.js';
+import type { Ns } from '../contract/units.js';
+import type { Prng } from '../math/prng.js';
+import { edgesOf, LONGEST_BITS } from './edges.js';
+import { magnitude, pick, signedMagnitude } from './magnitude.js';
+
+const DRAWN_CLOCKS: readonly ClockId[] = [
+  'CLOCK_MONOTONIC',
+  'CLOCK_MONOTONIC',
+  'CLOCK_MONOTONIC_RAW',
+  'CLOCK_MONOTONIC_RAW',
+  'CLOCK_BOOTTIME',
+  'CLOCK_BOOTTIME',
+  'CLOCK_REALTIME',
+  'CLOCK_TAI',
+  'CLOCK_MONOTONIC_COARSE',
+];
+const DRAWN_TIMER_CLOCKS: readonly TimerClockId[] = [
+  'CLOCK_MONOTONIC',
+  'CLOCK_BOOTTIME',
+  'CLOCK_REALTIME',
+  'CLOCK_TAI',
+];
+const DRAWN_TIMERS = 4;
+const DRAWN_SNAPSHOTS = 2;
+const MAX_FREQ = 500n * SCALED_PPM;
+
+/** What the commands of one run have in common. */
+export interface Habits {
+  /** One operation in so many is stopped in its middle; 0: none. */
+  readonly stopOneIn: number;
+  /** Durations are below 2^durationBits ns. */
+  readonly durationBits: number;
+}
+
+/** With a modelled device time costs ticks: 2^28 ns are 27 to 268 of them. */
+const CLOCKEVENT_BITS = 28;
+
+/** Draws habits: one run in four is one of long gaps, past every edge; the kernel counts each second of them. */
+export function drawHabits(prng: Prng, machine: Machine): Habits {
+  const stopOneIn = pick(prng, [0, 3, 8]);
+  if (machine.tick === 'clockevent') return { stopOneIn, durationBits: CLOCKEVENT_BITS };
+  return { stopOneIn, durationBits: pick(prng, [26, 31, 35, LONGEST_BITS]) };
+}
+
+/** What the commands of one schedule are drawn from; made once a run. */
+export class CommandSource {
+  private readonly vcpus: readonly VcpuActor[];
+  private readonly vmms: readonly VmmActor[];
+  private readonly edges: readonly number[];
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly habits: Habits,
+  ) {
+    this.vcpus = machine.vms.flatMap((vm, id) => vm.vcpus.map((_, vcpu) => ({ vm: id, vcpu })));
+    this.vmms = machine.vms.map((_, vm) => ({ vm, task: 'vmm' }));
+    this.edges = edgesOf(machine).filter((edge) => edge < 2 ** habits.durationBits);
+  }
+
+  draw(prng: Prng, kind: CommandKind): Command {
+    switch (kind) {
+      case 'elapse':
+        return { kind, ns: this.duration(prng) };
+      case 'read':
+        return this.read(prng);
+      case 'tick':
+        return this.tick(prng);
+      case 'snapshot':
+      case 'guest-suspend':
+      case 'guest-resume':
+        return { kind, actor: pick(prng, this.vcpus) };
+      case 'settime':
+        return this.settime(prng);
+      case 'adjtimex':
+        return { kind, actor: pick(prng, this.vcpus), timex: drawTimex(prng) };
+      case 'arm':
+        return this.arm(prng);
+      case 'cancel':
+        return { kind, actor: pick(prng, this.vcpus), timer: prng.below(DRAWN_TIMERS) };
+      case 'continue':
+        return this.goOn(prng);
+      default:
+        return this.operation(prng, kind);
+    }
+  }
+
+  /** Log-uniform, and one in eight at an edge or 1 ns beside it. */
+  private duration(prng: Prng): Ns {
+    if (this.edges.length > 0 && prng.oneIn(8)) {
+      return BigInt(pick(prng, this.edges) + prng.below(3) - 1);
+    }
+    return BigInt(magnitude(prng, this.habits.durationBits));
+  }
+
+  private stops(prng: Prng): boolean {
+    return this.habits.stopOneIn > 0 && prng.oneIn(this.habits.stopOneIn);
+  }
+
+  private read(prng: Prng): Command {
+    const actor = pick(prng, this.vcpus);
+    const clock = pick(prng, DRAWN_CLOCKS);
+    if (!this.stops(prng)) return { kind: 'read', actor, clock, via: 'syscall' };
+    return { kind: 'read', actor, clock, via: 'syscall', stopAfter: 1 + prng.below(7) };
+  }
+
+  private tick(prng: Prng): Command {
+    const actor = pick(prng, this.vcpus);
+    if (!this.stops(prng)) return { kind: 'tick', actor };
+    return { kind: 'tick', actor, stopAfter: 1 + prng.below(7) };
+  }
+
+  /** One in eight is one that the kernel refuses. */
+  private settime(prng: Prng): Command {
+    const actor = pick(prng, this.vcpus);
+    const isInvalid = prng.oneIn(8);
+    const sec = isInvalid
+      ? BigInt(signedMagnitude(prng, 40))
+      : this.machine.epochSec + BigInt(signedMagnitude(prng, 30));
+    const nsec = BigInt(isInvalid ? signedMagnitude(prng, 32) : prng.below(1_000_000_000));
+    return { kind: 'settime', actor, sec, nsec };
+  }
+
+  private arm(prng: Prng): Command {
+    const relative = !prng.oneIn(4);
+    const clock = pick(prng, DRAWN_TIMER_CLOCKS);
+    const isWall = clock === 'CLOCK_REALTIME' || clock === 'CLOCK_TAI';
+    const sinceNs = this.duration(prng);
+    return {
+      kind: 'arm',
+      actor: pick(prng, this.vcpus),
+      timer: prng.below(DRAWN_TIMERS),
+      clock,
+      expiresNs: relative || !isWall ? sinceNs : this.machine.epochSec * 1_000_000_000n + sinceNs,
+      relative,
+      slackNs: prng.oneIn(2) ? 0n : 50_000n,
+    };
+  }
+
+  private goOn(prng: Prng): Command {
+    const actor = prng.oneIn(4) ? pick(prng, this.vmms) : pick(prng, this.vcpus);
+    return prng.oneIn(2)
+      ? { kind: 'continue', actor }
+      : { kind: 'continue', actor, steps: 1 + prng.below(6) };
+  }
+
+  private operation(
+    prng: Prng,
+    kind: 'vm-pause' | 'vm-resume' | 'vm-save' | 'vm-restore' | 'vm-migrate',
+  ): Command {
+    const actor = pick(prng, this.vmms);
+    const stop = this.stops(prng) ? { stopAfter: 1 + prng.below(6) } : undefined;
+    if (kind === 'vm-migrate') {
+      return { kind, actor, to: prng.below(this.machine.hosts.length), ...stop };
+    }
+    if (kind === 'vm-save' || kind === 'vm-restore') {
+      return { kind, actor, snapshot: prng.below(DRAWN_SNAPSHOTS), ...stop };
+    }
+    return { kind, actor, ...stop };
+  }
+}
+
+/** A new frequency, a new tick or both; one in eight is out of the kernel's range. */
+function drawTimex(prng: Prng): Timex {
+  const modes = pick(prng, [ADJ_FREQUENCY, ADJ_TICK, ADJ_FREQUENCY | ADJ_TICK]);
+  const freq = drawFreq(prng);
+  const beyond = prng.oneIn(8) ? 2_000 : 1_000;
+  const tick = NOMINAL_TICK + BigInt(prng.below(2 * beyond + 1) - beyond);
+  return { modes, freq, tick };
+}
+
+function drawFreq(prng: Prng): bigint {
+  if (prng.oneIn(4)) return prng.oneIn(2) ? MAX_FREQ : -MAX_FREQ;
+  return BigInt(signedMagnitude(prng, 26));
+}

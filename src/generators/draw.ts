@@ -1,0 +1,111 @@
+import type { Machine } from '../contract/machine.js';
+import type { Command, CommandKind, Schedule } from '../contract/schedule.js';
+import { Prng } from '../math/prng.js';
+import { CommandSource, drawHabits } from './command.js';
+import { type DesignPremises, drawMachine } from './machine.js';
+import { pick } from './magnitude.js';
+
+/** What schedules are drawn from. */
+export interface DrawOptions {
+  /** One of them is drawn for each run's machine. */
+  readonly designs: readonly DesignPremises[];
+  /** Most commands of a schedule. */
+  readonly maxCommands: number;
+  /** Every run on this one; left out: a new one each run. */
+  readonly machine?: Machine;
+  /** Kinds that may be drawn; left out: all. */
+  readonly kinds?: readonly CommandKind[];
+}
+
+/** How often each kind is drawn where a run has it on. */
+const WEIGHTS: readonly (readonly [CommandKind, number])[] = [
+  ['elapse', 8],
+  ['read', 8],
+  ['snapshot', 3],
+  ['tick', 6],
+  ['settime', 1],
+  ['adjtimex', 2],
+  ['arm', 2],
+  ['cancel', 1],
+  ['guest-suspend', 1],
+  ['guest-resume', 2],
+  ['vm-pause', 1],
+  ['vm-resume', 2],
+  ['vm-save', 1],
+  ['vm-restore', 1],
+  ['vm-migrate', 1],
+  ['continue', 3],
+];
+
+/** Without these nothing is put to the test: every run has one of them on. */
+const OBSERVERS: readonly CommandKind[] = ['read', 'snapshot'];
+
+/**
+ * The schedule of one run of a search: a function of its arguments and nothing else.
+ *
+ * Swarm: each run has its own subset of the kinds, its own weights and its own habit of stopping
+ * operations in their middle, as a kind that is always there may mask what another one shows. One
+ * run in eight has all on.
+ */
+export function draw(seed: number, run: number, options: DrawOptions): Schedule {
+  const prng = new Prng(seed, run);
+  const machine = options.machine ?? drawMachine(prng, options.designs);
+  const wheel = drawWheel(prng, options.kinds);
+  const source = new CommandSource(machine, drawHabits(prng, machine));
+  const commands: Command[] = [];
+  const length = 1 + prng.below(options.maxCommands);
+  let holds: CommandKind | undefined;
+  for (let at = 0; at < length; at++) {
+    const kind = kindAfter(prng, holds, wheel);
+    commands.push(source.draw(prng, kind));
+    holds = heldBy(kind, holds);
+  }
+  return { machine, commands };
+}
+
+/** What may well come next while the VM is stopped, or the guest asleep; else most commands mean nothing. */
+const NEXT: Partial<Record<CommandKind, readonly CommandKind[]>> = {
+  'vm-pause': ['elapse', 'elapse', 'vm-resume', 'vm-resume', 'vm-save', 'vm-restore', 'vm-migrate'],
+  'guest-suspend': ['elapse', 'elapse', 'guest-resume', 'guest-resume', 'vm-pause'],
+};
+
+function kindAfter(
+  prng: Prng,
+  holds: CommandKind | undefined,
+  wheel: readonly CommandKind[],
+): CommandKind {
+  const next = holds === undefined ? undefined : NEXT[holds];
+  const kind = pick(prng, wheel);
+  if (next === undefined || prng.oneIn(4)) return kind;
+  const likely = pick(prng, next);
+  return wheel.includes(likely) || likely === 'elapse'
+    ? likely
+    : (RELEASE[holds ?? likely] ?? kind);
+}
+
+/** What ends a stop: always on where its beginning is. */
+const RELEASE: Partial<Record<CommandKind, CommandKind>> = {
+  'vm-pause': 'vm-resume',
+  'guest-suspend': 'guest-resume',
+};
+
+/** Whether a stop or a sleep is on after a command of this kind: a guess, as any command may be skipped. */
+function heldBy(kind: CommandKind, before: CommandKind | undefined): CommandKind | undefined {
+  if (kind === 'vm-pause' || kind === 'guest-suspend') return kind;
+  if (kind === 'vm-resume' || kind === 'guest-resume' || kind === 'vm-restore') return undefined;
+  return before;
+}
+
+/** Each kind as often as it weighs. */
+function drawWheel(prng: Prng, allowed: readonly CommandKind[] | undefined): CommandKind[] {
+  const isAllOn = prng.oneIn(8);
+  const observer = pick(prng, OBSERVERS);
+  const wheel: CommandKind[] = [];
+  for (const [kind, weight] of WEIGHTS) {
+    const isOn = isAllOn || prng.oneIn(2) || kind === observer;
+    const times = weight * (1 + prng.below(3));
+    if (!isOn || (allowed !== undefined && !allowed.includes(kind))) continue;
+    for (let time = 0; time < times; time++) wheel.push(kind);
+  }
+  return wheel.length > 0 ? wheel : [...(allowed ?? OBSERVERS)];
+}

@@ -1,0 +1,95 @@
+import type { ClockId } from '../contract/clock.js';
+import type { Machine } from '../contract/machine.js';
+import type { Command, Schedule, VcpuActor } from '../contract/schedule.js';
+import { CLOCKSOURCES, redeclare } from './machine.js';
+
+/** Clocks from the plainest on: a report about MONOTONIC needs no explanation. */
+const PLAINER: readonly ClockId[] = [
+  'CLOCK_MONOTONIC',
+  'CLOCK_MONOTONIC_RAW',
+  'CLOCK_BOOTTIME',
+  'CLOCK_REALTIME',
+  'CLOCK_TAI',
+];
+
+/** The same command with one choice made plainer, the plainest first. */
+export function simplerCommands(command: Command): readonly Command[] {
+  const simpler: Command[] = [];
+  if ('stopAfter' in command) {
+    const { stopAfter: _, ...whole } = command;
+    simpler.push(whole);
+  }
+  if ('steps' in command) simpler.push({ kind: 'continue', actor: command.actor });
+  if ('actor' in command && 'vcpu' in command.actor && command.actor.vcpu > 0) {
+    const actor: VcpuActor = { vm: command.actor.vm, vcpu: 0 };
+    simpler.push({ ...command, actor } as Command); // the same kind, on another vCPU
+  }
+  if (command.kind === 'read' || command.kind === 'arm') {
+    for (const clock of PLAINER) {
+      if (clock === command.clock) break;
+      if (command.kind === 'read') simpler.push({ ...command, clock });
+      else if (clock !== 'CLOCK_MONOTONIC_RAW') {
+        simpler.push({ ...command, clock: clock as typeof command.clock }); // not RAW: a timer clock
+      }
+    }
+  }
+  if ((command.kind === 'arm' || command.kind === 'cancel') && command.timer > 0) {
+    simpler.push({ ...command, timer: 0 });
+  }
+  if ((command.kind === 'vm-save' || command.kind === 'vm-restore') && command.snapshot > 0) {
+    simpler.push({ ...command, snapshot: 0 });
+  }
+  return simpler;
+}
+
+/** Smaller and plainer machines, each one change away, the largest first. */
+export function simplerMachines({ machine, commands }: Schedule): readonly Machine[] {
+  const simpler: Machine[] = [];
+  const [vm] = machine.vms;
+  if (vm === undefined) return simpler;
+  const withVm = (change: Partial<typeof vm>): Machine =>
+    redeclare({ ...machine, vms: machine.vms.map((other) => ({ ...other, ...change })) });
+  const used = 1 + Math.max(0, ...commands.map(highestVcpu));
+  for (const count of [1, used, vm.vcpus.length - 1]) {
+    if (count > 0 && count < vm.vcpus.length)
+      simpler.push(withVm({ vcpus: vm.vcpus.slice(0, count) }));
+  }
+  if (machine.hosts.length > 1) simpler.push({ ...machine, hosts: machine.hosts.slice(0, 1) });
+  if (machine.tick !== 'command') simpler.push({ ...machine, tick: 'command' });
+  if (vm.vcpus.some((vcpu) => vcpu.skewCycles !== 0n)) {
+    simpler.push(withVm({ vcpus: vm.vcpus.map(() => ({ skewCycles: 0n })) }));
+  }
+  if (machine.hosts.some((host) => host.counterBoot !== 0n)) {
+    simpler.push({
+      ...machine,
+      hosts: machine.hosts.map((host) => ({ ...host, counterBoot: 0n })),
+    });
+  }
+  if (vm.clocksource.nonstop)
+    simpler.push(withVm({ clocksource: { ...vm.clocksource, nonstop: false } }));
+  if (vm.persistentClock !== 'nanoseconds')
+    simpler.push(withVm({ persistentClock: 'nanoseconds' }));
+  if (machine.kernel !== '6.12.117') simpler.push({ ...machine, kernel: '6.12.117' });
+  if (machine.hz !== 250) simpler.push({ ...machine, hz: 250 });
+  return [...simpler, ...plainerCounters(machine)];
+}
+
+/** The reader knows kvm-clock's numbers by heart: one cycle is one nanosecond. */
+function plainerCounters(machine: Machine): readonly Machine[] {
+  const [, plainest] = CLOCKSOURCES;
+  const [vm] = machine.vms;
+  if (plainest === undefined || vm === undefined || vm.clocksource.name === plainest.name)
+    return [];
+  const counterHz = plainest.freq * plainest.scale;
+  return [
+    redeclare({
+      ...machine,
+      hosts: machine.hosts.map((host) => ({ ...host, counterHz })),
+      vms: machine.vms.map((other) => ({ ...other, clocksource: plainest })),
+    }),
+  ];
+}
+
+function highestVcpu(command: Command): number {
+  return 'actor' in command && 'vcpu' in command.actor ? command.actor.vcpu : 0;
+}

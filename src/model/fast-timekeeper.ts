@@ -1,0 +1,37 @@
+import type { Cycles, Ns } from '../contract/units.js';
+import type { TkCore } from './tk-core.js';
+import { cyclesToNs, ktime } from './tk-read-base.js';
+
+/**
+ * The readers that may interrupt an update, ktime_get_mono_fast_ns() and its kin. Outside an
+ * update both copies of their latch equal the published read base, so this reads that one.
+ *
+ * While suspended they show the moment of suspend, until the next update.
+ */
+export function monotonicFast(core: TkCore, counter: Cycles): Ns {
+  return ktime(
+    core.tkrMono.base + cyclesToNs(core.rules, core.tkrMono, fastCounter(core, counter)),
+  );
+}
+
+export function rawFast(core: TkCore, counter: Cycles): Ns {
+  return ktime(core.tkrRaw.base + cyclesToNs(core.rules, core.tkrRaw, fastCounter(core, counter)));
+}
+
+/** The offset is of whatever update came last, the rest of one publication. */
+export function boottimeFast(core: TkCore, counter: Cycles): Ns {
+  return ktime(monotonicFast(core, counter) + core.offsBoot);
+}
+
+export function taiFast(core: TkCore, counter: Cycles): Ns {
+  return ktime(monotonicFast(core, counter) + core.offsTai);
+}
+
+export function realtimeFast(core: TkCore, counter: Cycles): Ns {
+  const ns = cyclesToNs(core.rules, core.tkrMono, fastCounter(core, counter));
+  return ktime(core.tkrMono.baseReal + ns);
+}
+
+function fastCounter(core: TkCore, counter: Cycles): Cycles {
+  return core.fastHalted ? core.cyclesAtSuspend : counter;
+}

@@ -1,0 +1,17 @@
+import { u64 } from '../../math/u64.js';
+import type { Fault } from './fault.js';
+
+export const coreIdleMultOverflow: Fault = {
+  name: 'core-idle-mult-overflow',
+  statement: 'After a long gap without a tick, delta * mult no longer fits 64 bits and wraps.',
+  source: {
+    title: 'Linux fcf190c36914: cycles-to-ns overflow after a stalled guest',
+    url: 'https://git.kernel.org/linus/fcf190c36914',
+  },
+  breaks: ['monotonic-keeps-moving', 'monotonic-never-decreases', 'raw-ignores-adjtimex'],
+  minimum: 3,
+  inject: (rules) => ({
+    ...rules,
+    scaleDelta: (delta, { mult, shift, xtimeNsec }) => u64(delta * mult + xtimeNsec) >> shift,
+  }),
+};

@@ -1,0 +1,13 @@
+import type { Fault } from './fault.js';
+
+export const coreNegativeDeltaU64: Fault = {
+  name: 'core-negative-delta-u64',
+  statement: 'A counter a little behind cycle_last counts as almost 2^64 cycles ahead.',
+  source: {
+    title: 'Linux 09ec54429c6d: clocksource_delta() without a check for negative motion',
+    url: 'https://git.kernel.org/linus/09ec54429c6d',
+  },
+  breaks: ['monotonic-skips-stopped-time', 'monotonic-never-decreases', 'raw-ignores-adjtimex'],
+  minimum: 3,
+  inject: (rules) => ({ ...rules, isBehind: () => false }),
+};

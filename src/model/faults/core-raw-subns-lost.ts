@@ -1,0 +1,16 @@
+import type { Fault } from './fault.js';
+
+export const coreRawSubnsLost: Fault = {
+  name: 'core-raw-subns-lost',
+  statement: 'Each tick drops what MONOTONIC_RAW has accumulated below one nanosecond.',
+  source: {
+    title: 'Linux 3d88d56c5873: sub-nanosecond error of MONOTONIC_RAW at each accumulation',
+    url: 'https://git.kernel.org/linus/3d88d56c5873',
+  },
+  breaks: ['raw-ignores-adjtimex', 'monotonic-never-decreases'],
+  minimum: 4,
+  inject: (rules) => ({
+    ...rules,
+    accumulateRaw: (xtimeNsec, interval, shift) => ((xtimeNsec + interval) >> shift) << shift,
+  }),
+};

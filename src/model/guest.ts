@@ -1,0 +1,178 @@
+import type { Emit } from '../contract/event.js';
+import type { Actor, Command, CommandOf, SnapshotId, VcpuActor } from '../contract/schedule.js';
+import { elapse } from './elapse.js';
+import { finishOperations, guestResume, guestSuspend } from './freeze.js';
+import { isSteppedClock } from './shared-words.js';
+import { beginRead, beginTick, readDirect, step } from './stepping.js';
+import { adjtimex, settime, snapshot } from './system-calls.js';
+import { tickDirect } from './ticks.js';
+import { arm, cancel, startTick } from './timers.js';
+import type { Vcpu } from './vcpu.js';
+import type { SavedVm, Vm } from './vm.js';
+import { deliverDue, runVcpu, Vmm } from './vmm.js';
+import { begin } from './vmm-operations.js';
+import type { World } from './world.js';
+
+/** What a command came to: nothing to say, or why it meant nothing. */
+type Outcome = string | undefined;
+
+/** The guests of one machine: takes a schedule's commands one by one. It owns no arithmetic. */
+export class Guests {
+  private readonly vmms: readonly Vmm[];
+  private readonly snapshots = new Map<SnapshotId, SavedVm>();
+
+  constructor(
+    private readonly world: World,
+    private readonly vms: readonly Vm[],
+    private readonly emit: Emit,
+  ) {
+    this.vmms = vms.map((vm) => new Vmm(vm, this.snapshots));
+  }
+
+  /** Boots every VM at true time 0. */
+  boot(): void {
+    for (const vm of this.vms) {
+      const { nowNs } = this.world;
+      this.emit({
+        kind: 'booted',
+        actor: vm.actor,
+        incarnation: vm.incarnation,
+        earliestNs: nowNs,
+        latestNs: nowNs,
+        host: vm.host,
+      });
+      for (const vcpu of vm.vcpus) runVcpu(vm, vcpu);
+      if (this.world.machine.tick === 'clockevent') startTick(vm);
+    }
+  }
+
+  /** Takes the command at position `at` of the schedule. */
+  take(command: Command, at: number): void {
+    const because =
+      command.kind === 'elapse'
+        ? elapse(this.world, this.vms, command.ns)
+        : 'vcpu' in command.actor
+          ? this.takeOnVcpu(command as VcpuCommand, command.actor)
+          : this.takeOnVmm(command as VmmCommand);
+    if (because !== undefined) this.skip(command, at, because);
+  }
+
+  /** The end of the schedule: stopped writers run to completion, then readers. */
+  end(): void {
+    for (const vm of this.vms) finishOperations(vm);
+  }
+
+  private takeOnVmm(command: VmmCommand): Outcome {
+    const vmm = this.vmms[command.actor.vm];
+    if (vmm === undefined) return `the machine has no VM ${command.actor.vm}`;
+    if (command.kind === 'continue') {
+      return vmm.isBusy
+        ? vmm.step(command.steps ?? Number.POSITIVE_INFINITY)
+        : 'it was not stopped';
+    }
+    const stuck = vmm.step(Number.POSITIVE_INFINITY);
+    if (stuck !== undefined) return stuck;
+    const steps = begin(vmm.vm, command, this.snapshots, this.world.machine.hosts.length);
+    if (typeof steps === 'string') return steps;
+    vmm.begin(steps);
+    return vmm.step(command.stopAfter ?? Number.POSITIVE_INFINITY);
+  }
+
+  private takeOnVcpu(command: VcpuCommand, actor: VcpuActor): Outcome {
+    const vm = this.vms[actor.vm];
+    const vcpu = vm?.vcpus[actor.vcpu];
+    if (vm === undefined || vcpu === undefined) return 'the machine has no such vCPU';
+    if (!vcpu.running) return 'the vCPU is stopped';
+    if (vcpu.operation !== undefined) {
+      const steps = command.kind === 'continue' ? command.steps : undefined;
+      step(vm, vcpu, steps ?? Number.POSITIVE_INFINITY);
+      deliverDue(vm, vcpu);
+      if (command.kind === 'continue') return undefined;
+      if (vcpu.operation !== undefined) return 'the vCPU is in the middle of an operation';
+    } else if (command.kind === 'continue') return 'it was not stopped';
+    return this.act(vm, vcpu, command);
+  }
+
+  private act(vm: Vm, vcpu: Vcpu, command: Exclude<VcpuCommand, { kind: 'continue' }>): Outcome {
+    if (command.kind === 'guest-resume') return resume(vm, vcpu);
+    if (vm.timekeeper.suspended) return 'the guest is suspended';
+    if (command.kind === 'read') return read(vm, vcpu, command);
+    if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
+    switch (command.kind) {
+      case 'snapshot':
+        return snapshot(vm, vcpu);
+      case 'arm':
+        return arm(vm, vcpu, command);
+      case 'cancel':
+        return cancel(vm, vcpu, command.timer) ? undefined : 'the timer is not armed';
+    }
+    if (vm.lockHolder !== undefined) return 'another vCPU holds the timekeeper';
+    switch (command.kind) {
+      case 'tick':
+        return tick(vm, vcpu, command);
+      case 'settime':
+        return settime(vm, vcpu, command);
+      case 'adjtimex':
+        return adjtimex(vm, vcpu, command);
+      case 'guest-suspend':
+        return suspend(vm, vcpu);
+    }
+  }
+
+  private skip(command: Command, at: number, because: string): void {
+    const actor: Actor = command.kind === 'elapse' ? { host: 0 } : command.actor;
+    const vm = 'vm' in actor ? this.vms[actor.vm] : undefined;
+    const { nowNs } = this.world;
+    this.emit({
+      kind: 'skipped',
+      actor,
+      incarnation: vm?.incarnation ?? 0,
+      earliestNs: nowNs,
+      latestNs: nowNs,
+      command: at,
+      because,
+    });
+  }
+}
+
+type VmmCommand = Extract<Command, { readonly actor: { readonly task: 'vmm' } }> | VmmContinue;
+type VmmContinue = CommandOf<'continue'> & { readonly actor: { readonly task: 'vmm' } };
+type VcpuCommand = Exclude<
+  Command,
+  { kind: 'elapse' } | { readonly actor: { readonly task: 'vmm' } }
+>;
+
+function read(vm: Vm, vcpu: Vcpu, { clock, via, stopAfter }: CommandOf<'read'>): Outcome {
+  if (via !== 'syscall') return `reads via ${via} are not modelled`;
+  if (stopAfter === undefined && !vm.words.isWriting) readDirect(vm, vcpu, clock, via);
+  else if (!isSteppedClock(clock)) {
+    if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
+    readDirect(vm, vcpu, clock, via);
+  } else {
+    beginRead(vm, vcpu, clock);
+    step(vm, vcpu, stopAfter ?? Number.POSITIVE_INFINITY);
+  }
+  return undefined;
+}
+
+function tick(vm: Vm, vcpu: Vcpu, { stopAfter }: CommandOf<'tick'>): Outcome {
+  if (stopAfter === undefined) tickDirect(vm, vcpu);
+  else {
+    beginTick(vm, vcpu);
+    step(vm, vcpu, stopAfter);
+  }
+  return undefined;
+}
+
+function suspend(vm: Vm, vcpu: Vcpu): Outcome {
+  if (!finishOperations(vm)) return 'another vCPU is in the middle of an operation';
+  guestSuspend(vm, vcpu);
+  return undefined;
+}
+
+function resume(vm: Vm, vcpu: Vcpu): Outcome {
+  if (!vm.timekeeper.suspended) return 'the guest is not suspended';
+  if (vm.frozenAtNs !== undefined) return 'the guest is frozen';
+  guestResume(vm, vcpu);
+  return undefined;
+}

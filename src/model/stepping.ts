@@ -1,0 +1,131 @@
+import type { ClockId, ReadPath } from '../contract/clock.js';
+import type { Access } from '../programs/program.js';
+import { type AcceptedRead, TIMEKEEPER_WORDS, type TimekeeperWord } from '../programs/seqcount.js';
+import { Operation } from './operation.js';
+import { isSteppedClock, type SteppedClock } from './shared-words.js';
+import { sample, sayPublished } from './ticks.js';
+import { cyclesToNs, TkReadBase } from './tk-read-base.js';
+import type { Vcpu } from './vcpu.js';
+import type { Vm } from './vm.js';
+
+/** The words that a read accepts, in the order it takes them, by name. */
+const ACCEPTED_WORDS: readonly string[] = ['counter', ...TIMEKEEPER_WORDS];
+
+/** Begins a read that is taken step by step; only fine clocks have steps. */
+export function beginRead(vm: Vm, vcpu: Vcpu, clock: SteppedClock): void {
+  const counterFirst = vm.rules.readerSamplesCounterFirst;
+  vcpu.operation = new Operation({ kind: 'read', clock, counterFirst }, vm.world.nowNs);
+}
+
+export function beginTick(vm: Vm, vcpu: Vcpu): void {
+  vcpu.operation = new Operation({ kind: 'tick' }, vm.world.nowNs);
+}
+
+/**
+ * Takes the operation of a vCPU on by `steps` accesses, or as far as it can go. A reader that spins
+ * on a writer stopped in its write section can not end and stays.
+ */
+export function step(vm: Vm, vcpu: Vcpu, steps: number): void {
+  const { operation } = vcpu;
+  if (operation === undefined) return;
+  for (let left = steps; left > 0; left--) {
+    const { access } = operation;
+    if (access === undefined) break;
+    const spins = access.kind === 'load' && access.word === 'seq' && vm.words.isWriting;
+    const value = perform(vm, vcpu, operation, access);
+    if (value === undefined) {
+      vcpu.operation = undefined;
+      return;
+    }
+    operation.give(value);
+    if (spins && steps === Number.POSITIVE_INFINITY) return;
+  }
+  if (operation.access !== undefined) return;
+  vcpu.operation = undefined;
+  const { accepted, of } = operation;
+  if (accepted !== undefined && of.kind === 'read' && isSteppedClock(of.clock)) {
+    accept(vm, vcpu, operation, of.clock, accepted);
+  }
+}
+
+/** The value loaded or sampled; undefined: the operation ends here. */
+function perform(vm: Vm, vcpu: Vcpu, operation: Operation, access: Access): bigint | undefined {
+  if (operation.of.kind === 'tick') return write(vm, vcpu, access);
+  if (access.kind === 'counter') {
+    operation.versions.push(vm.words.version);
+    return vm.counter(vcpu);
+  }
+  if (access.word === 'seq' || !isSteppedClock(operation.of.clock)) return vm.words.seq;
+  const word = access.word as TimekeeperWord; // seqcountRead loads only these and the sequence
+  const { value, version } = vm.words.load(vm.timekeeper, operation.of.clock, word);
+  operation.versions.push(version);
+  return value;
+}
+
+function write(vm: Vm, vcpu: Vcpu, access: Access): bigint | undefined {
+  if (access.kind === 'counter') {
+    if (!sample(vm, vcpu)) return undefined;
+    vm.lockHolder = vcpu;
+  } else if (access.word !== 'seq') {
+    vm.words.storeWord();
+  } else if (!vm.words.isWriting) {
+    vm.words.beginWrite(vm.timekeeper);
+    vm.timekeeper.publishTick();
+  } else {
+    vm.words.endWrite();
+    vm.lockHolder = undefined;
+    sayPublished(vm, vcpu);
+  }
+  return 0n;
+}
+
+function accept(
+  vm: Vm,
+  vcpu: Vcpu,
+  operation: Operation,
+  clock: SteppedClock,
+  { counter, words }: AcceptedRead,
+): void {
+  const tkr = new TkReadBase(vm.timekeeper.tkrMono.clock);
+  tkr.cycleLast = words.cycleLast;
+  tkr.mult = words.mult;
+  tkr.xtimeNsec = words.xtimeNsec;
+  vm.emit({
+    kind: 'reader-accepted',
+    actor: vcpu.actor,
+    incarnation: vm.incarnation,
+    earliestNs: operation.beganNs,
+    latestNs: vm.world.nowNs,
+    program: 'seqcount',
+    words: ACCEPTED_WORDS,
+    versions: operation.versions.slice(-ACCEPTED_WORDS.length),
+  });
+  vm.emit({
+    kind: 'clock-read',
+    actor: vcpu.actor,
+    incarnation: vm.incarnation,
+    earliestNs: operation.beganNs,
+    latestNs: vm.world.nowNs,
+    clock,
+    via: 'syscall',
+    ns: words.base + cyclesToNs(vm.rules, tkr, counter),
+    counter,
+  });
+}
+
+/** A read that nobody interrupts. */
+export function readDirect(vm: Vm, vcpu: Vcpu, clock: ClockId, via: ReadPath): void {
+  const counter = vm.counter(vcpu);
+  const { nowNs } = vm.world;
+  vm.emit({
+    kind: 'clock-read',
+    actor: vcpu.actor,
+    incarnation: vm.incarnation,
+    earliestNs: nowNs,
+    latestNs: nowNs,
+    clock,
+    via,
+    ns: vm.timekeeper.read(clock, counter),
+    counter: isSteppedClock(clock) ? counter : null,
+  });
+}

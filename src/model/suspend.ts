@@ -1,0 +1,70 @@
+import type { Cycles, Ns } from '../contract/units.js';
+import { abs, u64 } from '../math/u64.js';
+import { injectSleeptime } from './settime.js';
+import {
+  addTimespec,
+  compareTimespec,
+  nsToTimespec,
+  subtractTimespec,
+  type Timespec,
+} from './timespec.js';
+import { TK_CLOCK_WAS_SET, TK_MIRROR, type TkCore } from './tk-core.js';
+import { clocksourceDelta } from './tk-read-base.js';
+
+/**
+ * Stops the clocks. As timekeeping_suspend().
+ *
+ * @param persistent the persistent clock now; {0, 0} where there is none
+ */
+export function suspend(core: TkCore, counter: Cycles, persistent: Timespec): void {
+  core.suspendTime = persistent;
+  if (persistent.sec !== 0n || persistent.nsec !== 0n) core.persistentClockExists = true;
+  core.suspendTimingNeeded = true;
+  if (core.rules.forwardBeforeSuspend) core.forwardNow(counter);
+  core.suspended = true;
+  core.suspendStart = core.tkrMono.cycleLast;
+  if (core.persistentClockExists) compensateDrift(core);
+  core.update(core, TK_MIRROR);
+  core.fastHalted = true;
+  core.cyclesAtSuspend = counter;
+}
+
+/**
+ * A persistent clock of whole seconds would lose or win up to a second a sleep; where REALTIME
+ * and it parted by less than 2 s since an earlier suspend, the difference counts as rounding.
+ */
+function compensateDrift(core: TkCore): void {
+  const delta = subtractTimespec(core.xtime(), core.suspendTime);
+  const drift = subtractTimespec(delta, core.suspendDelta);
+  if (abs(drift.sec) >= 2n) core.suspendDelta = delta;
+  else core.suspendTime = addTimespec(core.suspendTime, drift);
+}
+
+/**
+ * Starts the clocks again where they stopped, and takes the sleep into REALTIME and BOOTTIME if
+ * the counter or the persistent clock tells it. As timekeeping_resume().
+ */
+export function resume(core: TkCore, counter: Cycles, persistent: Timespec): void {
+  const sleptNs = core.tkrMono.clock.nonstop ? sleptByCounter(core, counter) : 0n;
+  if (sleptNs > 0n) {
+    core.suspendTimingNeeded = false;
+    injectSleeptime(core, nsToTimespec(sleptNs));
+  } else if (compareTimespec(persistent, core.suspendTime) > 0) {
+    core.suspendTimingNeeded = false;
+    injectSleeptime(core, subtractTimespec(persistent, core.suspendTime));
+  }
+  core.tkrMono.cycleLast = counter;
+  core.tkrRaw.cycleLast = counter;
+  core.ntpError = 0n;
+  core.suspended = false;
+  core.update(core, TK_MIRROR | TK_CLOCK_WAS_SET);
+}
+
+/** The sleep at the counter's nominal rate. As clocksource_stop_suspend_timing(). */
+function sleptByCounter(core: TkCore, counter: Cycles): Ns {
+  const start = core.suspendStart;
+  if (counter <= start) return 0n;
+  const { clock } = core.tkrMono;
+  const delta = clocksourceDelta(start, counter, clock);
+  return u64((delta * clock.mult) >> clock.shift);
+}

@@ -1,0 +1,155 @@
+import { SubjectError } from '../contract/errors.js';
+import type { ClocksourceSpec, VmId } from '../contract/machine.js';
+import type { Premises } from '../contract/property.js';
+import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
+import { maskOf, maxAdjustment, nominalMultShift } from '../math/mult-shift.js';
+import { ceilDivide, max, min } from '../math/u64.js';
+
+/**
+ * One, in the unit of all rates here: parts of 10^9 * 2^16.
+ *
+ * So a frequency of adjtimex(2) (2^-16 ppm), a tick (µs per 1/100 s) and a declared ppb are whole.
+ */
+export const RATE_ONE = 65_536n * NSEC_PER_SEC;
+
+/** One part per 10^9, as a rate. */
+export const PPB = 65_536n;
+
+/** Closed interval of a rate: 1 is {@link RATE_ONE}. */
+export interface RateRange {
+  readonly lo: bigint;
+  readonly hi: bigint;
+}
+
+/** What a guest without faults makes of the clocksource that its VM has. */
+export interface Nominal {
+  readonly spec: ClocksourceSpec;
+  readonly vcpuCount: number;
+  /** ns = (cycles * mult) >> shift before NTP changes mult. */
+  readonly mult: bigint;
+  readonly shift: bigint;
+  readonly mask: Cycles;
+  /** Largest delta that one multiplication takes; `mask` where a reader can not see a counter behind `cycle_last`. */
+  readonly maxCycles: Cycles;
+  /** Cycles between two accumulations, `cycle_interval`. */
+  readonly tickCycles: Cycles;
+  readonly hz: bigint;
+  /** Whether the counter's frequency is tied to true time at all. */
+  readonly isTied: boolean;
+  /** d MONOTONIC_RAW / dt. */
+  readonly raw: RateRange;
+  /** Upper bound on how far two vCPUs' counters differ at one instant, in cycles. */
+  readonly skewCycles: Cycles;
+}
+
+const known = new WeakMap<Premises, Nominal[]>();
+
+/**
+ * The same object for the same premises and VM: all laws of a run share it.
+ *
+ * @throws {SubjectError} where the machine has no such VM
+ */
+export function nominalOf(premises: Premises, vm: VmId): Nominal {
+  let ofVms = known.get(premises);
+  if (ofVms === undefined) {
+    ofVms = [];
+    known.set(premises, ofVms);
+  }
+  let nominal = ofVms[vm];
+  if (nominal === undefined) {
+    nominal = derive(premises, vm);
+    ofVms[vm] = nominal;
+  }
+  return nominal;
+}
+
+function derive({ machine, declared }: Premises, vm: VmId): Nominal {
+  const described = machine.vms[vm];
+  if (described === undefined) {
+    throw new SubjectError(
+      `an event names VM ${vm}; the machine has ${machine.vms.length}. See protocol.md, "Actors".`,
+    );
+  }
+  const spec = described.clocksource;
+  const { mult, shift } = multShiftOf(spec);
+  const mask = maskOf(spec.widthBits);
+  const counterPpb = declared.counterPpb ?? 0n;
+  const hz = BigInt(machine.hz);
+  return {
+    spec,
+    vcpuCount: described.vcpus.length,
+    mult,
+    shift,
+    mask,
+    maxCycles: min((2n ** 64n - 1n) / (mult + maxAdjustment(mult)), mask),
+    // As tk_setup_internals(): the tick in ns, rounded to the next whole cycle.
+    tickCycles: max((((NSEC_PER_SEC / hz) << shift) + mult / 2n) / mult, 1n),
+    hz,
+    isTied: declared.counterPpb !== null,
+    raw: {
+      lo: scaled(RATE_ONE, mult, shift, spec, -counterPpb).lo,
+      hi: scaled(RATE_ONE, mult, shift, spec, counterPpb).hi,
+    },
+    skewCycles: ceilDivide(declared.skewNs * frequency(spec), NSEC_PER_SEC),
+  };
+}
+
+const multShifts = new WeakMap<ClocksourceSpec, ReturnType<typeof nominalMultShift>>();
+
+function multShiftOf(spec: ClocksourceSpec): ReturnType<typeof nominalMultShift> {
+  let found = multShifts.get(spec);
+  if (found === undefined) {
+    found = nominalMultShift(spec);
+    multShifts.set(spec, found);
+  }
+  return found;
+}
+
+/** Real frequency of the counter as the driver registered it, Hz. */
+export function frequency({ freq, scale }: ClocksourceSpec): bigint {
+  return freq * scale;
+}
+
+/**
+ * ns of true time per ns of a clock that multiplies the counter by `rate` * mult: the counter's own
+ * error, and what rounding mult to an integer makes of its frequency (linux-timekeeping §1).
+ */
+function scaled(
+  rate: bigint,
+  mult: bigint,
+  shift: bigint,
+  spec: ClocksourceSpec,
+  ppb: bigint,
+): RateRange {
+  const numerator = rate * mult * frequency(spec) * (NSEC_PER_SEC + ppb);
+  const denominator = (NSEC_PER_SEC << shift) * NSEC_PER_SEC;
+  return { lo: numerator / denominator, hi: ceilDivide(numerator, denominator) };
+}
+
+/**
+ * d MONOTONIC / dt while NTP asks for 1 + `lowest` to 1 + `highest` (parts of {@link RATE_ONE}),
+ * against RAW's rate. What NTP asks for becomes a whole mult (timekeeping_adjust()):
+ *
+ * - mult = floor(ideal) or one more, to work off `ntp_error`: 1 LSB to either side;
+ * - a tick is a whole number of cycles: the part that NTP adds is exact to 1 / (2 * tickCycles);
+ * - where HZ does not divide 10^9, NTP's tick is longer than the kernel's by up to 1 ns.
+ */
+export function monotonicRange(nominal: Nominal, lowest: bigint, highest: bigint): RateRange {
+  const { raw, mult, tickCycles, hz } = nominal;
+  const lsb = ceilDivide(RATE_ONE, mult);
+  const tickNs = NSEC_PER_SEC / hz;
+  const longer = ceilDivide((NSEC_PER_SEC - tickNs * hz) * 2n * RATE_ONE, tickNs * hz);
+  const hi = RATE_ONE + highest + ceilDivide(magnitude(highest), 2n * tickCycles) + lsb + longer;
+  const lo = RATE_ONE + lowest - ceilDivide(magnitude(lowest), 2n * tickCycles) - lsb;
+  return { lo: (raw.lo * lo) / RATE_ONE, hi: ceilDivide(raw.hi * hi, RATE_ONE) };
+}
+
+function magnitude(n: bigint): bigint {
+  return n < 0n ? -n : n;
+}
+
+/** Time that a number of cycles takes at the least, in ns: the counter may be fast by its declared error. */
+export function shortestNs(nominal: Nominal, cycles: Cycles): Ns {
+  const { raw, mult, shift } = nominal;
+  return ((cycles * mult * RATE_ONE) >> shift) / raw.hi;
+}

@@ -1,0 +1,91 @@
+import { match } from 'ts-pattern';
+import type { Event } from '../contract/event.js';
+import { viaWords } from './actor.js';
+import { seconds } from './numbers.js';
+import { timexWords } from './timex.js';
+
+/** What an event says: words, and the value that belongs to them, which a timeline aligns. */
+export interface Words {
+  readonly text: string;
+  readonly value: string | null;
+  /** Further pairs that belong to it, shown only where it is evidence. */
+  readonly more: readonly { readonly text: string; readonly value: string }[];
+}
+
+export function eventWords(event: Event): Words {
+  return match(event)
+    .with({ kind: 'clock-read' }, (e) => said(`read ${e.clock}${viaWords(e.via)}`, seconds(e.ns)))
+    .with({ kind: 'snapshot-taken' }, (e) => ({
+      ...said('snapshot CLOCK_MONOTONIC', seconds(e.monotonicNs)),
+      more: [
+        { text: 'CLOCK_MONOTONIC_RAW', value: seconds(e.rawNs) },
+        { text: 'CLOCK_BOOTTIME', value: seconds(e.boottimeNs) },
+        { text: 'CLOCK_REALTIME', value: seconds(e.realtimeNs) },
+        { text: 'CLOCK_TAI', value: seconds(e.taiNs) },
+      ],
+    }))
+    .with({ kind: 'clock-set' }, (e) =>
+      e.ret === 0
+        ? said('clock_settime, step', seconds(e.stepNs))
+        : said(`clock_settime fails, ${e.ret}`),
+    )
+    .with({ kind: 'ntp-adjusted' }, (e) =>
+      said(`adjtimex ${timexWords(e.timex)}${e.ret < 0 ? ` fails, ${e.ret}` : ''}`),
+    )
+    .with({ kind: 'tick-sampled' }, () => said('tick samples the counter'))
+    .with({ kind: 'tick-published' }, (e) => said(`tick publishes mult ${e.mult}`))
+    .with({ kind: 'timer-armed' }, (e) =>
+      said(`arm timer ${e.timer} on ${e.clock}`, seconds(e.expiresNs)),
+    )
+    .with({ kind: 'timer-cancelled' }, (e) => said(`cancel timer ${e.timer}`))
+    .with({ kind: 'timer-fired' }, (e) => fired(e.timer, e.clock, e.readNs ?? e.comparedNs))
+    .with({ kind: 'guest-suspended' }, () => said('guest suspended'))
+    .with({ kind: 'guest-resumed' }, () => said('guest resumed'))
+    .otherwise(hostWords);
+}
+
+type HostEvent = Exclude<
+  Event,
+  {
+    kind:
+      | 'clock-read'
+      | 'snapshot-taken'
+      | 'clock-set'
+      | 'ntp-adjusted'
+      | 'tick-sampled'
+      | 'tick-published'
+      | 'timer-armed'
+      | 'timer-cancelled'
+      | 'timer-fired'
+      | 'guest-suspended'
+      | 'guest-resumed';
+  }
+>;
+
+function hostWords(event: HostEvent): Words {
+  return match(event)
+    .with({ kind: 'booted' }, (e) => said(`boot on host ${e.host}`))
+    .with({ kind: 'vcpu-started' }, () => said('runs'))
+    .with({ kind: 'vcpu-stopped' }, () => said('stopped'))
+    .with({ kind: 'stop-handled' }, () => said('stop handled'))
+    .with({ kind: 'vm-saved' }, (e) => said(`snapshot ${e.snapshot} saved`))
+    .with({ kind: 'vm-restored' }, (e) => said(`snapshot ${e.snapshot} restored`))
+    .with({ kind: 'vm-migrated' }, (e) => said(`moved to host ${e.to}`))
+    .with({ kind: 'host-step-taken' }, (e) => said(e.step))
+    .with({ kind: 'reader-accepted' }, (e) => said(`${e.program} accepts ${versions(e)}`))
+    .with({ kind: 'skipped' }, (e) => said(`command ${e.command + 1} skipped: ${e.because}`))
+    .exhaustive();
+}
+
+function said(text: string, value: string | null = null): Words {
+  return { text, value, more: [] };
+}
+
+function fired(timer: number, clock: string, ns: bigint | null): Words {
+  const text = `timer ${timer} fires on ${clock}`;
+  return said(text, ns === null ? null : seconds(ns));
+}
+
+function versions(e: { readonly words: readonly string[]; readonly versions: readonly number[] }) {
+  return e.words.map((word, at) => `${word} v${e.versions[at] ?? '?'}`).join(', ');
+}

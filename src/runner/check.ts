@@ -1,0 +1,32 @@
+import type { Counterexample } from '../contract/counterexample.js';
+import type { CheckOutcome, LawResult } from '../contract/outcome.js';
+import type { Found, Plan } from './plan.js';
+import { shrink } from './shrink.js';
+
+/** Shrinks the first violation of each law that broke, and says it all. */
+export async function conclude(plan: Plan, found: Found, beganMs: number): Promise<CheckOutcome> {
+  const counterexamples: Counterexample[] = [];
+  const laws: LawResult[] = [];
+  for (const { name, witnesses, firstRun } of found.laws) {
+    const property = plan.properties.find((candidate) => candidate.name === name);
+    if (firstRun === null || property === undefined) {
+      const verdict = witnesses === 0 ? 'vacuous' : 'holds';
+      laws.push({ name, verdict, witnesses, counterexample: null });
+      continue;
+    }
+    laws.push({ name, verdict: 'violated', witnesses, counterexample: counterexamples.length });
+    counterexamples.push(await shrink(plan, property, firstRun));
+  }
+  return {
+    seed: plan.seed,
+    runs: found.runs,
+    commandsExecuted: found.commandsExecuted,
+    elapsedMs: Date.now() - beganMs,
+    subject: plan.subject.name,
+    design: plan.design,
+    faults: plan.faults,
+    laws,
+    counterexamples,
+    cut: found.cut,
+  };
+}
