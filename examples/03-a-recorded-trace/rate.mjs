@@ -28,6 +28,9 @@ export function rateOf(stretches, nominal) {
       }
     });
   }
+  if (lowest > highest) {
+    throw new Error(`the counter ran at no one rate: at least ${lowest}, at most ${highest}`);
+  }
   return { lowest, highest };
 }
 

@@ -4,6 +4,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SubjectError, UsageError } from '../contract/errors.js';
 import type { Subject } from '../contract/subject.js';
+import { jsonOf } from '../contract/wire.js';
 import { messageOf, unreadable } from './files.js';
 
 /** How a module is brought in; tests put other ones in their place. */
@@ -30,7 +31,10 @@ const IMPORTERS: Importers = { native: (url) => import(url), tsx: findTsx };
  * @throws {UsageError} where there is no such file, it is no module, or tsx is missing.
  * @throws {SubjectError} where the module fails, or what it exports is not a subject.
  */
-export async function loadSubject(path: string, importers = IMPORTERS): Promise<Subject> {
+export async function loadSubject(
+  path: string,
+  importers: Partial<Importers> = {},
+): Promise<Subject> {
   const extension = extname(path);
   if (!SCRIPTS.includes(extension) && !TYPESCRIPT.includes(extension)) {
     throw new UsageError(
@@ -44,7 +48,10 @@ export async function loadSubject(path: string, importers = IMPORTERS): Promise<
   } catch (error) {
     throw await unreadable(path, error);
   }
-  const module = await load(resolve(path), path, TYPESCRIPT.includes(extension), importers);
+  const module = await load(resolve(path), path, TYPESCRIPT.includes(extension), {
+    ...IMPORTERS,
+    ...importers,
+  });
   return made(exported(module, path), path);
 }
 
@@ -85,16 +92,21 @@ function isUnknownExtension(error: unknown): boolean {
 
 /** tsx as seen from this package, else as seen from the user's file. */
 async function findTsx(path: string): ReturnType<Importers['tsx']> {
-  for (const from of [import.meta.url, path]) {
-    try {
-      const api = createRequire(from).resolve('tsx/esm/api');
-      const { tsImport }: typeof import('tsx/esm/api') = await import(pathToFileURL(api).href);
-      return tsImport;
-    } catch {
-      // Not installed there: ask the next.
-    }
+  return (await tsxSeenFrom(import.meta.url)) ?? tsxSeenFrom(path);
+}
+
+/** tsx as a module at `from` would import it, or undefined where it is not installed. */
+export async function tsxSeenFrom(from: string): ReturnType<Importers['tsx']> {
+  try {
+    // The answer is the build for require(), whose hooks fail from here; beside it is that for import().
+    const api = createRequire(from)
+      .resolve('tsx/esm/api')
+      .replace(/\.cjs$/, '.mjs');
+    const { tsImport }: typeof import('tsx/esm/api') = await import(pathToFileURL(api).href);
+    return tsImport;
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 function exported(module: unknown, path: string): unknown {
@@ -160,5 +172,5 @@ function isSubject(value: unknown): value is Subject {
 
 function shown(value: unknown): string {
   if (value === undefined) return 'missing';
-  return typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  return typeof value === 'function' ? 'a function' : jsonOf(value);
 }

@@ -1,28 +1,5 @@
 #!/usr/bin/env node
-import type { Io } from './io.js';
 import { main } from './main.js';
+import { processIo } from './process-io.js';
 
-/** The process as the program sees it. */
-const io: Io = {
-  stdout: (text) => void process.stdout.write(text),
-  stderr: (text) => void process.stderr.write(text),
-  stdoutIsTerminal: process.stdout.isTTY === true,
-  stderrIsTerminal: process.stderr.isTTY === true,
-  columns: process.stdout.columns ?? process.stderr.columns ?? 80,
-  env: process.env,
-  cwd: process.cwd(),
-  onInterrupt: (listener) => {
-    // The first Ctrl-C asks for the best counterexample so far, the second does not wait for it.
-    process.once('SIGINT', () => {
-      process.once('SIGINT', () => process.exit(130));
-      listener();
-    });
-  },
-};
-
-// A reader that has seen enough, such as `head`, closes the pipe: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
-process.exitCode = await main(process.argv.slice(2), io);
+process.exitCode = await main(process.argv.slice(2), processIo());

@@ -63,6 +63,7 @@ async function find(
     ...(subject === undefined ? {} : { subject }),
   };
   if (jobs === 1) return check(options);
+  const beganMs = Date.now();
   const path = request.subjectPath;
   const merged = await searchInThreads(
     {
@@ -73,7 +74,8 @@ async function find(
     Math.min(jobs, request.options.runs),
     watching,
   );
-  return conclude(options, merged);
+  const outcome = await conclude(options, merged);
+  return { ...outcome, elapsedMs: Date.now() - beganMs };
 }
 
 function directories({ report, corpus }: CheckFlags): readonly string[] {

@@ -1,6 +1,6 @@
-import { readTrace } from '../adapters/trace.js';
+import { openTrace } from '../adapters/trace.js';
 import { lawsNamed } from '../app/catalogue.js';
-import { judge } from '../app/judge.js';
+import { Hearing } from '../app/judge.js';
 import type { KnownLimit } from '../contract/property.js';
 import { judgeJson } from '../report/json.js';
 import { type JudgeView, judgeLines } from '../report/recordings.js';
@@ -22,12 +22,14 @@ export async function runJudge(
   const laws = lawsNamed(flags.law);
   const views: JudgeView[] = [];
   for (const file of files) {
-    const { header, machine, events } = await readTrace(fromCwd(io, file));
-    const outcome = judge(file, machine, events, {
+    const { header, machine, events } = await openTrace(fromCwd(io, file));
+    const hearing = new Hearing(machine, {
       laws,
       strict: flags.strict ?? [],
       ...(flags.eps === undefined ? {} : { epsNs: flags.eps }),
     });
+    for await (const event of events) hearing.observe(event);
+    const outcome = hearing.outcome(file);
     const origin = `${header.host}, guest ${header.guestKernel}, recorded by ${header.recorder}`;
     views.push({ outcome, origin });
   }

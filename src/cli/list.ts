@@ -1,5 +1,4 @@
 import { LISTS, list, listNamed } from '../app/catalogue.js';
-import { UsageError } from '../contract/errors.js';
 import { listJson } from '../report/json.js';
 import { listLines } from '../report/list.js';
 import { page } from '../report/style.js';
@@ -11,9 +10,8 @@ export type ListFlags = Readonly<Record<never, never>>;
 export async function runList(
   { io, json, about, style }: Session,
   _flags: ListFlags,
-  [what, ...rest]: readonly string[],
+  [what]: readonly string[],
 ): Promise<number> {
-  if (rest.length > 0) throw new UsageError('list takes one word: `tickproof list laws`.');
   const names = what === undefined ? LISTS : [listNamed(what)];
   const lists = Object.fromEntries(names.map((name) => [name, list(name)]));
   io.stdout(json ? listJson(about, lists) : page(style, listLines(lists, style)));

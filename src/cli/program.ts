@@ -44,8 +44,9 @@ function programOf(io: Io, bind: Bind): Command {
     .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(io.columns, 100) })
     .configureOutput({
       writeOut: (text) => io.stdout(text),
-      // What commander would say is said by `errors.ts`, in the words of the house.
-      writeErr: () => undefined,
+      writeErr: (text) => io.stderr(text),
+      // What commander would say of an error, `errors.ts` says in the words of the house.
+      outputError: () => undefined,
     })
     .addHelpText('after', EPILOGUE);
   addSearches(program, bind);
@@ -53,7 +54,6 @@ function programOf(io: Io, bind: Bind): Command {
   addFiles(program, bind);
   for (const command of [program, ...program.commands]) {
     command.exitOverride((error) => refuse(error, command));
-    command.copyInheritedSettings(program);
   }
   return program;
 }
@@ -77,7 +77,7 @@ function refuseUnknownCommand(program: Command, given: string): void {
 /** Turns what commander refuses into a UsageError; help and version pass, they are no errors. */
 function refuse(error: CommanderError, command: Command): never {
   if (error.code.startsWith('commander.help') || error.code === 'commander.version') throw error;
-  const text = error.message.replace(/^error: /, '').split('\n')[0] ?? '';
+  const text = error.message.replace(/^error: |\.?(\n.*)?$/gs, '');
   const path = command.parent === null ? 'tickproof' : `tickproof ${command.name()}`;
   const option = /unknown option '([^']*)'/.exec(text)?.[1];
   if (option === undefined) {

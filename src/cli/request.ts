@@ -1,6 +1,6 @@
 import { designNamed, faultNamed, lawNamed, lawsNamed } from '../app/catalogue.js';
 import type { CheckOptions } from '../app/check.js';
-import { UsageError } from '../contract/errors.js';
+import { nearest, UsageError } from '../contract/errors.js';
 import type { KnownLimit, Property } from '../contract/property.js';
 import { freshSeed, shellWord } from './options.js';
 
@@ -45,6 +45,7 @@ export function checkRequest(flags: CheckFlags, words: readonly string[]): Check
   const faults = (flags.fault ?? []).map(builtInFault);
   const allowed = flags.allow ?? new Map<string, string>();
   const required = flags.require ?? [];
+  if (!/[./\\]/.test(subject)) refuseUnlessReference(subject);
   if (subject !== REFERENCE && faults.length > 0) {
     throw new UsageError(
       `--fault ${faults[0]} changes the reference guest, and the subject is ${subject}.\n` +
@@ -68,6 +69,15 @@ export function checkRequest(flags: CheckFlags, words: readonly string[]): Check
       ...(flags.timeLimit === undefined ? {} : { timeLimitSec: flags.timeLimit }),
     },
   };
+}
+
+function refuseUnlessReference(subject: string): void {
+  if (subject === REFERENCE) return;
+  const near = nearest(subject, [REFERENCE]) === undefined ? '' : `  Did you mean ${REFERENCE}?\n`;
+  throw new UsageError(
+    `no subject is called ${JSON.stringify(subject)}.\n${near}` +
+      `  Accepted: ${REFERENCE}, or the path to a module, such as ./${subject}.ts.`,
+  );
 }
 
 /** @throws {UsageError} for what is not the name of a fault; paths are not taken in this version. */

@@ -10,6 +10,7 @@ import {
   type RecordShape,
   type Shape,
 } from './wire-shape.js';
+import { jsonOf } from './wire-write.js';
 
 /** Where a value was read: a file or a command line, and the line in it, from 1. */
 export interface Place {
@@ -189,6 +190,6 @@ function valueAt(wire: unknown, path: Complaint['path']): unknown {
 }
 
 function excerpt(value: unknown, longest: number): string {
-  const text = JSON.stringify(value);
+  const text = jsonOf(value);
   return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

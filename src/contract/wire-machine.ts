@@ -17,6 +17,7 @@ import {
   number,
   orNull,
   record,
+  S64,
   TEXT,
   U64,
   word,
@@ -35,7 +36,7 @@ export const HOST = record<Host>({
   counterBoot: U64,
 });
 
-const VCPU = record<Vcpu>({ skewCycles: number(-(2n ** 63n), 2n ** 63n - 1n) });
+const VCPU = record<Vcpu>({ skewCycles: S64 });
 
 /** `freq` is the u32 that __clocksource_register_scale() takes. */
 const CLOCKSOURCE = record<ClocksourceSpec>({
@@ -80,7 +81,7 @@ export const MACHINE = record<Machine>(
     hz: integer(1, 10_000),
     nohz: word('off', 'idle', 'full'),
     tick: word('command', 'clockevent'),
-    epochSec: number(-(2n ** 63n), 2n ** 63n - 1n),
+    epochSec: S64,
     hosts: list(HOST, 1),
     vms: list(VM, 1),
     declared: DECLARED,

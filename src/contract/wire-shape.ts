@@ -160,7 +160,8 @@ function integerInWords({ lowest, highest }: IntegerShape): string {
     : `a JSON integer from ${power(BigInt(lowest))} to ${power(BigInt(highest))}`;
 }
 
-function power(value: bigint): string {
+/** A number as people write it: `2^63 - 1`. */
+export function power(value: bigint): string {
   for (const bits of [31n, 32n, 63n, 64n]) {
     if (value === 2n ** bits - 1n) return `2^${bits} - 1`;
     if (value === -(2n ** bits)) return `-2^${bits}`;

@@ -30,8 +30,8 @@ import {
   word,
 } from './wire-shape.js';
 
-const CLOCK = word(...CLOCK_IDS);
-const TIMER_CLOCK = word(...TIMER_CLOCKS);
+export const CLOCK = word(...CLOCK_IDS);
+export const TIMER_CLOCK = word(...TIMER_CLOCKS);
 const VIA = word(...READ_PATHS);
 const STEPS = integer(1, Number.MAX_SAFE_INTEGER);
 /** What a system call returns: a negative errno, or a small number. */
@@ -50,7 +50,7 @@ const HOST_ACTOR = record<HostActor>({ host: COUNT });
 const VCPU_OR_VMM: Shape<VcpuActor | VmmActor> = { type: 'any-of', of: [VCPU_ACTOR, VMM_ACTOR] };
 const ANY_ACTOR: Shape<Actor> = { type: 'any-of', of: [VCPU_ACTOR, TASK_ACTOR, HOST_ACTOR] };
 
-const TIMEX = record<Timex>(
+export const TIMEX = record<Timex>(
   {
     modes: FLAGS,
     offset: S64,

@@ -101,7 +101,9 @@ function accumulateSteadily(tk: TkState, ntp: Ntp, rules: Rules, ticks: bigint):
   return cycles;
 }
 
-/** Not masked: the cycleLast of a narrow counter grows past its width, and every delta is masked. */
+/**
+ * Not masked: the cycleLast of a narrow counter grows past its width, and every delta is masked.
+ */
 function advanceCycleLast({ tkrMono, tkrRaw }: TkState, cycles: Cycles): void {
   tkrMono.cycleLast = u64(tkrMono.cycleLast + cycles);
   tkrRaw.cycleLast = u64(tkrRaw.cycleLast + cycles);
@@ -121,7 +123,10 @@ function accumulateRaw(tk: TkState, rules: Rules, ticks: bigint): void {
   tk.rawSec += secs;
 }
 
-/** Moves whole seconds out of xtimeNsec; each meets NTP and a leap second. As accumulate_nsecs_to_secs(). */
+/**
+ * Moves whole seconds out of xtimeNsec; each meets NTP and a leap second. As
+ * accumulate_nsecs_to_secs().
+ */
 function accumulateNsecsToSecs(tk: TkState, ntp: Ntp): number {
   const { tkrMono } = tk;
   const second = tkrMono.clock.nsecPerSecShifted;

@@ -35,9 +35,15 @@ import { CLOCK_SET_WALL, EINVAL, TK_CLOCK_WAS_SET, TK_MIRROR, type TkCore } from
 
 /** What adjtimex(2) gave back, in the kernel's units: the fields of struct timex that it writes. */
 export interface TimexResult {
-  /** TIME_OK to TIME_ERROR, or a negative errno; then nothing was changed and the rest is what is in force. */
+  /**
+   * TIME_OK to TIME_ERROR, or a negative errno; then nothing was changed and the rest is what is in
+   * force.
+   */
   readonly ret: number;
-  /** Phase still to correct, ns or µs as the status says; of ADJ_ADJTIME the rest of the old slew, µs. */
+  /**
+   * Phase still to correct, ns or µs as the status says; of ADJ_ADJTIME the rest of the old slew,
+   * µs.
+   */
   readonly offset: bigint;
   /** Scaled ppm: 65536 is 1 ppm. */
   readonly freq: bigint;
@@ -93,7 +99,10 @@ function setOffset(core: TkCore, timex: Timex, counter: Cycles): number {
   return injectOffset(core, { sec: timex.timeSec ?? 0n, nsec }, counter);
 }
 
-/** 0, or -22 where adjtimex(2) refuses the arguments before it does anything. As timekeeping_validate_timex(). */
+/**
+ * 0, or -22 where adjtimex(2) refuses the arguments before it does anything. As
+ * timekeeping_validate_timex().
+ */
 function validateTimex(timex: Timex): number {
   const { modes } = timex;
   if ((modes & ADJ_ADJTIME) !== 0) {
@@ -168,7 +177,10 @@ function timexResult(ntp: Ntp, ret: number, offset: bigint, realNs: Ns, tai: big
   };
 }
 
-/** The tick that carries out a leap second may be late; who asks meanwhile is told as if it had come. */
+/**
+ * The tick that carries out a leap second may be late; who asks meanwhile is told as if it had
+ * come.
+ */
 function aroundLeap(ntp: Ntp, result: TimexResult): TimexResult {
   if (result.timeSec < ntp.ntpNextLeapSec) return result;
   if (ntp.timeState === TIME_INS && (ntp.timeStatus & STA_INS) !== 0) {

@@ -93,7 +93,8 @@ function vdsoClockMode(name: string): VdsoClockMode {
 export function checkHz(hz: number): void {
   if (Number.isInteger(hz) && hz >= 100 && hz <= 1000) return;
   throw new UsageError(
-    `hz is ${hz}: Linux is built with whole ticks per second. Accepted: 100 to 1000; usual are 100, 250, 300 and 1000.`,
+    `hz is ${hz}: Linux is built with whole ticks per second. ` +
+      'Accepted: 100 to 1000; usual are 100, 250, 300 and 1000.',
   );
 }
 

@@ -95,13 +95,18 @@ function failed(errno: number): Crosststamp {
   return { ret: -errno, real: 0n, raw: 0n };
 }
 
-/** Whether the counter passed `cycles` on its way from `start` to `end`. As timestamp_in_interval(). */
+/**
+ * Whether the counter passed `cycles` on its way from `start` to `end`. As timestamp_in_interval().
+ */
 function isInInterval(start: Cycles, end: Cycles, cycles: Cycles): boolean {
   if (start <= end) return start <= cycles && cycles <= end;
   return cycles >= start || cycles <= end;
 }
 
-/** value * partial / total in 64 bits, or undefined where that overflows. As scale64_check_overflow(). */
+/**
+ * value * partial / total in 64 bits, or undefined where that overflows. As
+ * scale64_check_overflow().
+ */
 function scale(value: bigint, partial: bigint, total: bigint): bigint | undefined {
   const quotient = value / total;
   const rest = value % total;

@@ -85,7 +85,8 @@ function processAdjStatus(ntp: Ntp, status: number, realSec: bigint): void {
 }
 
 /**
- * A new phase for the PLL, in ns or µs as the status says; also moves the frequency. As ntp_update_offset().
+ * A new phase for the PLL, in ns or µs as the status says; also moves the frequency. As
+ * ntp_update_offset().
  *
  * The interval since the last one is negative after REALTIME was set back, and nothing clamps
  * that: the frequency then moves the wrong way.

@@ -97,7 +97,10 @@ export class Ntp {
     this.ntpNextLeapSec = from.ntpNextLeapSec;
   }
 
-  /** Takes a change of tick or frequency into the tick's length; a slew in flight stays. As ntp_update_frequency(). */
+  /**
+   * Takes a change of tick or frequency into the tick's length; a slew in flight stays. As
+   * ntp_update_frequency().
+   */
   updateFrequency(): void {
     const tickUsecPerSec = this.tickUsec * 1000n * USER_HZ;
     const secondLength = u64((tickUsecPerSec << NTP_SCALE_SHIFT) + this.ntpTickAdj + this.timeFreq);
@@ -127,7 +130,8 @@ export class Ntp {
   }
 
   /**
-   * REALTIME reached the second `secs`: picks the tick's length of the coming second. As second_overflow().
+   * REALTIME reached the second `secs`: picks the tick's length of the coming second. As
+   * second_overflow().
    *
    * @returns what a leap second adds to REALTIME: -1, 0 or 1 s
    */
@@ -144,7 +148,10 @@ export class Ntp {
     return leap;
   }
 
-  /** Whether the coming seconds change nothing but maxerror: no slew, no phase, no leap second ahead. */
+  /**
+   * Whether the coming seconds change nothing but maxerror: no slew, no phase, no leap second
+   * ahead.
+   */
   isSteady(): boolean {
     if (this.timeAdjust !== 0n || this.tickLength !== this.tickLengthBase) return false;
     if (this.phaseOfOneSecond() !== 0n) return false;
@@ -170,7 +177,10 @@ export class Ntp {
     return symmetricShiftRight(this.timeOffset, SHIFT_PLL + this.timeConstant);
   }
 
-  /** Moves the state around a leap second on. It is hit by equality: a clock that jumps past it never leaps. */
+  /**
+   * Moves the state around a leap second on. It is hit by equality: a clock that jumps past it
+   * never leaps.
+   */
   private leapAt(secs: bigint): bigint {
     const status = this.timeStatus;
     switch (this.timeState) {

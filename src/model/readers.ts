@@ -30,7 +30,8 @@ export interface HrtimerOffsets {
 }
 
 /**
- * MONOTONIC for a timer interrupt, and fresh offsets in `cached`. As ktime_get_update_offsets_now().
+ * MONOTONIC for a timer interrupt, and fresh offsets in `cached`. As
+ * ktime_get_update_offsets_now().
  *
  * REALTIME's offset foresees a leap second that the tick has not carried out yet, so that no
  * timer fires a second early.

@@ -21,7 +21,10 @@ export interface Rules {
   readonly forwardBeforeSuspend: boolean;
   /** The part of an injected sleep by which MONOTONIC moves; the rest moves BOOTTIME alone. */
   sleepCountedByMonotonic(sleep: Timespec): Timespec;
-  /** Whether a reader samples the counter before it loads the sequence: the sample is then unguarded. */
+  /**
+   * Whether a reader samples the counter before it loads the sequence: the sample is then
+   * unguarded.
+   */
   readonly readerSamplesCounterFirst: boolean;
 }
 

@@ -43,7 +43,8 @@ export function settime(core: TkCore, ts: Timespec, counter: Cycles): number {
 }
 
 /**
- * Steps REALTIME by `ts`; 0 <= nsec < 10^9, so 0.3 s back is {-1, 700000000}. As timekeeping_inject_offset().
+ * Steps REALTIME by `ts`; 0 <= nsec < 10^9, so 0.3 s back is {-1, 700000000}. As
+ * timekeeping_inject_offset().
  *
  * @returns 0 or -22
  */
@@ -71,7 +72,8 @@ export function injectSleeptime64(core: TkCore, delta: Timespec, counter: Cycles
 }
 
 /**
- * Takes a sleep into REALTIME, TAI and BOOTTIME; an invalid one is ignored. As __timekeeping_inject_sleeptime().
+ * Takes a sleep into REALTIME, TAI and BOOTTIME; an invalid one is ignored. As
+ * __timekeeping_inject_sleeptime().
  */
 export function injectSleeptime(core: TkCore, delta: Timespec): void {
   if (!isValidStrict(delta)) return;

@@ -127,7 +127,10 @@ export class Timekeeper extends TkCore {
     }
   }
 
-  /** Samples the counter and publishes at once; true if something was published. As update_wall_time(). */
+  /**
+   * Samples the counter and publishes at once; true if something was published. As
+   * update_wall_time().
+   */
   tick(counter: Cycles): boolean {
     if (!this.sampleTick(counter)) return false;
     this.publishTick();

@@ -14,7 +14,9 @@ export const KTIME_SEC_MAX = 9_223_372_036n;
 /** Thirty years of uptime must fit on top of every time that may be set. */
 const TIME_SETTOD_SEC_MAX = KTIME_SEC_MAX - 30n * 365n * 86_400n;
 
-/** The normalised timespec of `sec` and any number of nanoseconds. As set_normalized_timespec64(). */
+/**
+ * The normalised timespec of `sec` and any number of nanoseconds. As set_normalized_timespec64().
+ */
 export function normalizedTimespec(sec: bigint, nsec: bigint): Timespec {
   let carry = nsec / NSEC_PER_SEC;
   if (nsec < carry * NSEC_PER_SEC) carry -= 1n;

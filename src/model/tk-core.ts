@@ -13,14 +13,20 @@ export const TK_CLEAR_NTP = 1;
 export const TK_MIRROR = 2;
 export const TK_CLOCK_WAS_SET = 4;
 
-/** What clock_was_set() is owed: later from a workqueue (a leap second), for the wall clock, for BOOTTIME. */
+/**
+ * What clock_was_set() is owed: later from a workqueue (a leap second), for the wall clock, for
+ * BOOTTIME.
+ */
 export const CLOCK_WAS_SET_DELAYED = 1;
 export const CLOCK_SET_WALL = 2;
 export const CLOCK_SET_BOOT = 4;
 
 export const EINVAL = 22;
 
-/** All state of the core: the published timekeeper is the object itself, the next tick's is `shadow`. */
+/**
+ * All state of the core: the published timekeeper is the object itself, the next tick's is
+ * `shadow`.
+ */
 export class TkCore extends TkState {
   readonly shadow: TkState;
   readonly ntp: Ntp;
@@ -76,7 +82,9 @@ export class TkCore extends TkState {
     this.clockWasSetDue |= bases;
   }
 
-  /** What clock_was_set() is owed since the last call; see CLOCK_WAS_SET_DELAYED and its neighbours. */
+  /**
+   * What clock_was_set() is owed since the last call; see CLOCK_WAS_SET_DELAYED and its neighbours.
+   */
   takeClockWasSet(): number {
     const due = this.clockWasSetDue;
     this.clockWasSetDue = 0;

@@ -48,7 +48,10 @@ export function cyclesToNs(rules: Rules, tkr: TkReadBase, counter: Cycles): Ns {
   return rules.scaleDelta(delta, tkr);
 }
 
-/** Cycles from `last` to `now` for an update; 0 where the counter ran backward. As clocksource_delta(). */
+/**
+ * Cycles from `last` to `now` for an update; 0 where the counter ran backward. As
+ * clocksource_delta().
+ */
 export function clocksourceDelta(last: Cycles, now: Cycles, clock: Clocksource): Cycles {
   const delta = (now - last) & clock.mask;
   return delta > clock.maxRawDelta ? 0n : delta;

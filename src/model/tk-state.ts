@@ -12,7 +12,10 @@ import { clocksourceDelta, TkReadBase } from './tk-read-base.js';
 
 const U64_MAX = (1n << 64n) - 1n;
 
-/** The kernel keeps two of these, one published and one to compute the next tick on: struct timekeeper. */
+/**
+ * The kernel keeps two of these, one published and one to compute the next tick on: struct
+ * timekeeper.
+ */
 export class TkState {
   /** MONOTONIC, and by offsets REALTIME, BOOTTIME and TAI. */
   readonly tkrMono: TkReadBase;
@@ -186,7 +189,9 @@ export class TkState {
     }
   }
 
-  /** Starts on `clock`, whose counter shows `counter`, at its nominal rate. As tk_setup_internals(). */
+  /**
+   * Starts on `clock`, whose counter shows `counter`, at its nominal rate. As tk_setup_internals().
+   */
   setupInternals(clock: Clocksource, counter: Cycles, hz: bigint): void {
     const { tkrMono, tkrRaw } = this;
     this.csWasChangedSeq = (this.csWasChangedSeq + 1n) & 0xffn;

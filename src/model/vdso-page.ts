@@ -4,7 +4,9 @@ import { u64 } from '../math/u64.js';
 import type { VdsoClockMode } from './clocksource.js';
 import type { TkState } from './tk-state.js';
 
-/** Seconds and the rest of one clock on the page: shifted ns of a fine clock, ns of a coarse one. */
+/**
+ * Seconds and the rest of one clock on the page: shifted ns of a fine clock, ns of a coarse one.
+ */
 export interface VdsoTimestamp {
   sec: bigint;
   nsec: ShiftedNs;

@@ -38,7 +38,8 @@ export interface Nominal {
   readonly isTied: boolean;
   /** d MONOTONIC_RAW / dt. */
   readonly raw: RateRange;
-  /** Upper bound on how far two vCPUs' counters differ at one instant, in cycles. */
+  /** Upper bound on how far two vCPUs' counters differ at one instant. */
+  readonly skewNs: Ns;
   readonly skewCycles: Cycles;
 }
 
@@ -90,6 +91,7 @@ function derive({ machine, declared }: Premises, vm: VmId): Nominal {
       lo: scaled(RATE_ONE, mult, shift, spec, -counterPpb).lo,
       hi: scaled(RATE_ONE, mult, shift, spec, counterPpb).hi,
     },
+    skewNs: declared.skewNs,
     skewCycles: ceilDivide(declared.skewNs * frequency(spec), NSEC_PER_SEC),
   };
 }

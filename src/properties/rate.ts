@@ -100,14 +100,12 @@ export class RateInForce {
   /** What was replaced before the tick's sample acts no more. @returns whether the range changed. */
   tickPublished({ counter }: EventOf<'tick-published'>): boolean {
     if (!this.isSampledSince) return false;
+    const { isCleared } = this;
+    this.isCleared = false;
     const slews = sum(this.singleshot, this.pll);
-    const isSettled = equal(this.bases, this.base) && equal(this.slews, slews);
-    if (isSettled) return false;
+    if (equal(this.bases, this.base) && equal(this.slews, slews)) return false;
     this.bases = this.base;
-    if (this.isCleared || this.hasPassedSecond(counter)) {
-      this.slews = slews;
-      this.isCleared = false;
-    }
+    if (isCleared || this.hasPassedSecond(counter)) this.slews = slews;
     return this.derive();
   }
 
@@ -115,8 +113,8 @@ export class RateInForce {
     const { spec, mult, shift, hz } = this.nominal;
     if (this.slewsEndAfter !== undefined) {
       const cycles = BigInt.asIntN(spec.widthBits, counter - this.slewsEndAfter);
-      // RAW time against a second of MONOTONIC, which B5 holds above 3/4 of it, and a tick left over.
-      if (cycles > 0n) return (cycles * mult) >> shift > (2n + 2n / hz) * NSEC_PER_SEC;
+      // RAW time for a second of MONOTONIC, whose rate B5 holds above 3/4 of it, and a tick left over.
+      if (cycles > 0n) return (cycles * mult) >> shift > 2n * NSEC_PER_SEC + (2n * NSEC_PER_SEC) / hz;
     }
     this.slewsEndAfter = counter;
     return false;

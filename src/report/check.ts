@@ -59,15 +59,13 @@ function scopeWords({ subject, design, faults }: CheckOutcome): string {
   return parts.join(', ');
 }
 
-function lawLines({ outcome, allowed, required, files }: CheckView): readonly LawLine[] {
+function lawLines({ outcome, allowed, required }: CheckView): readonly LawLine[] {
   return outcome.laws.map(({ name, verdict, witnesses, counterexample }) => {
     const reason = allowed.get(name);
     const example = counterexample === null ? undefined : outcome.counterexamples[counterexample];
     const parts: string[] = [];
     if (verdict === 'violated' && reason !== undefined) parts.push(reason);
     if (example !== undefined) parts.push(counted(example.schedule.commands.length, 'command'));
-    const file = counterexample === null ? null : (files[counterexample] ?? null);
-    if (file !== null) parts.push(file);
     if (verdict === 'vacuous' && required.includes(name)) parts.push('but --require asks for it');
     const note = parts.length === 0 ? null : parts.join(', ');
     return { name, verdict, witnesses, note, allowed: reason !== undefined };

@@ -2,7 +2,7 @@ import { match } from 'ts-pattern';
 import type { Counterexample, Minimal } from '../contract/counterexample.js';
 import type { Schedule } from '../contract/schedule.js';
 import { machineWords } from './machine.js';
-import { count, counted } from './numbers.js';
+import { counted } from './numbers.js';
 import { commandLine } from './schedule.js';
 import { hang, type Style, widthOf } from './style.js';
 import { timeline } from './timeline.js';
@@ -46,7 +46,8 @@ function sizeWords({ schedule, search, minimal, evaluations }: Counterexample): 
   const size = counted(schedule.commands.length, 'command');
   const from = search.commands > schedule.commands.length ? `, shrunk from ${search.commands}` : '';
   const replays = counted(evaluations.shrink + evaluations.certify, 'replay');
-  return `${size}${from}, found in run ${count(search.run)}; ${minimalWords(minimal)}; ${replays}`;
+  const after = counted(search.run + 1, 'run');
+  return `${size}${from}, found after ${after}; ${minimalWords(minimal)}; ${replays}`;
 }
 
 /** Which neighbours were tried, and that none of them still fails. */

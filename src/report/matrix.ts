@@ -1,6 +1,6 @@
 import type { About, MatrixCell, MatrixOutcome } from '../contract/outcome.js';
-import { banner, spentWords } from './check.js';
-import { count } from './numbers.js';
+import { banner } from './check.js';
+import { count, counted, elapsed } from './numbers.js';
 import { hang, type Style, widthOf } from './style.js';
 
 type Row = MatrixOutcome['designs'][number];
@@ -12,7 +12,7 @@ export function matrixLines(about: About, outcome: MatrixOutcome, style: Style):
     '',
     ...tables(outcome, style).flatMap((table) => [...table, '']),
     ...differing(outcome).flatMap((line) => hang('! ', line, style)),
-    ...hang('', `${spentWords(outcome)}, seed ${outcome.seed}: ${matrixSummary(outcome)}`, style),
+    ...hang('', `${spent(outcome)}: ${matrixSummary(outcome)}`, style),
   ];
 }
 
@@ -75,8 +75,13 @@ export function needLines(
     '',
     ...others.flatMap((design) => hang(`  not ${design.name}: `, reasons(design, needed), style)),
     '',
-    ...hang('', `${spentWords(outcome)}, seed ${outcome.seed}`, style),
+    ...hang('', spent(outcome), style),
   ];
+}
+
+function spent({ runs, commandsExecuted, elapsedMs, seed }: MatrixOutcome): string {
+  const cost = `${counted(commandsExecuted, 'command')}, ${elapsed(elapsedMs)}`;
+  return `${counted(runs, 'run')} a design, ${cost}, seed ${seed}`;
 }
 
 function reasons(design: Row, needed: readonly string[]): string {

@@ -53,7 +53,7 @@ function judged(
     }),
     ...lawTable(lines, style),
     '',
-    `${outcome.file}: ${lawSummary(lines)}`,
+    lawSummary(lines),
     '',
   ];
 }

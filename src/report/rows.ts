@@ -104,7 +104,7 @@ function halfTick(event: Event, next: Event | undefined): boolean {
 
 /** The boot of the only VM, what starts with it, and the stamps that say nothing to a reader. */
 function dull(event: Event, lives: number): boolean {
-  if (event.kind === 'stop-handled') return true;
+  if (event.kind === 'stop-handled' || event.kind === 'reader-accepted') return true;
   if (event.kind === 'booted') return lives === 1;
   return event.kind === 'vcpu-started' && event.latestNs === 0n;
 }

@@ -53,5 +53,5 @@ function legend(events: readonly Event[], width: number): readonly string[] {
     const span = event.latestNs - event.earliestNs;
     if (known(event) && span > widest) widest = span;
   }
-  return wrap(`~ not before this, and not later than ${seconds(widest)} after it`, width);
+  return wrap(`~ some time between this and ${seconds(widest)} later`, width);
 }

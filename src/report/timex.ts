@@ -1,18 +1,13 @@
 import type { Timex } from '../contract/schedule.js';
+import * as timexBits from '../contract/timex.js';
 
-const ADJ = [
-  ['ADJ_OFFSET', 0x0001],
-  ['ADJ_FREQUENCY', 0x0002],
-  ['ADJ_MAXERROR', 0x0004],
-  ['ADJ_ESTERROR', 0x0008],
-  ['ADJ_STATUS', 0x0010],
-  ['ADJ_TIMECONST', 0x0020],
-  ['ADJ_TAI', 0x0080],
-  ['ADJ_SETOFFSET', 0x0100],
-  ['ADJ_MICRO', 0x1000],
-  ['ADJ_NANO', 0x2000],
-  ['ADJ_TICK', 0x4000],
-] as const;
+/** Names of the mode bits; ADJ_ADJTIME comes with others and is named with them. */
+const ADJ: readonly (readonly [string, number])[] = Object.entries(timexBits).flatMap(
+  ([name, bit]) =>
+    name.startsWith('ADJ_') && name !== 'ADJ_ADJTIME' && typeof bit === 'number'
+      ? [[name, bit] as const]
+      : [],
+);
 
 /** The call's modes by their names, then the fields that were given. */
 export function timexWords(timex: Timex): string {

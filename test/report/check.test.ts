@@ -77,8 +77,8 @@ subject reference, design of each machine
 
   test('an allowed violation is shown with its reason', () => {
     const allowed = new Map([['monotonic-never-decreases', 'issue 12']]);
-    const shown = text({ ...VIEW, allowed, files: ['found/x.json'] });
-    expect(shown).toContain('allowed     issue 12, 5 commands, found/x.json');
+    const shown = text({ ...VIEW, allowed });
+    expect(shown).toContain('allowed     issue 12, 5 commands\n');
     expect(shown).toContain('1 broken and allowed');
   });
 

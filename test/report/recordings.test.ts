@@ -25,7 +25,7 @@ describe('judge', () => {
     expect(text).toContain('BROKEN  monotonic-never-decreases');
     expect(text).toContain('  +0.000000000 s  >> read CLOCK_MONOTONIC  5.000000000 s');
     expect(text).toContain('clocks-agree               holds       tested 40 times');
-    expect(text).toContain('05.jsonl.gz: 1 law holds, 1 broken, 1 not tested');
+    expect(text).toContain('\n\n1 law holds, 1 broken, 1 not tested');
   });
 
   test('a recording of unknown origin is judged as well', () => {

@@ -92,7 +92,7 @@ describe('timeline', () => {
     const text = drawn(timeline([read(0n, 4n), vague, unknown], [vague], PAGE));
     expect(text).toContain('~0.000001000 s  >> read');
     expect(text).toContain('             ?');
-    expect(text).toContain('not later than 0.000002000 s after');
+    expect(text).toContain('between this and 0.000002000 s later');
   });
 
   test('a tick whose halves lie apart shows both', () => {

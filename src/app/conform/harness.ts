@@ -57,7 +57,7 @@ export class Harness {
     this.persistent = { sec: args.number('pc_sec'), nsec: args.number('pc_nsec') };
     const hz = Number(args.number('hz'));
     this.current = this.add(MAIN_ID, line, this.vdso);
-    if (args.numberOr('jiffies', 0n) === 1n) this.current = this.addJiffies(hz);
+    if (args.numberOr('jiffies', 0n) === 1n) this.current = this.addJiffies(line, hz);
     this.timekeeper = accepted(
       line,
       () =>
@@ -132,8 +132,9 @@ export class Harness {
     );
   }
 
-  private addJiffies(hz: number): Counter {
-    return this.keep(JIFFIES_ID, registerJiffies(hz), INITIAL_JIFFIES);
+  private addJiffies(line: Line, hz: number): Counter {
+    const jiffies = accepted(line, () => registerJiffies(hz));
+    return this.keep(JIFFIES_ID, jiffies, INITIAL_JIFFIES);
   }
 
   private keep(id: bigint, clocksource: Clocksource, start: Cycles): Counter {

@@ -1,0 +1,4 @@
+import type { DesignEntry, Entry, FaultEntry } from '../src/contract/catalogue.js';
+
+export function lawsPage(laws: readonly Entry[], designs: readonly DesignEntry[]): string;
+export function faultsPage(faults: readonly FaultEntry[]): string;

@@ -1,0 +1,23 @@
+export { type CheckOptions, check, type Progress, type SearchOptions } from './app/check.js';
+export { conform } from './app/conform.js';
+export { type JudgeOptions, judge } from './app/judge.js';
+export { type FaultsOptions, faults, type MatrixOptions, matrix } from './app/matrix.js';
+export { DESIGNS, FAULTS, LAWS, referenceGuest, schedules } from './app/parts.js';
+export {
+  type Played,
+  type PlayOptions,
+  play,
+  type Replayed,
+  replay,
+} from './app/replay.js';
+export * from './contract/catalogue.js';
+export * from './contract/clock.js';
+export * from './contract/counterexample.js';
+export * from './contract/errors.js';
+export * from './contract/event.js';
+export * from './contract/machine.js';
+export * from './contract/outcome.js';
+export * from './contract/property.js';
+export * from './contract/schedule.js';
+export * from './contract/subject.js';
+export * from './contract/units.js';

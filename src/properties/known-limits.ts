@@ -1,0 +1,115 @@
+import type { EventOf } from '../contract/event.js';
+import type { VcpuId, VmId } from '../contract/machine.js';
+import type { Premises } from '../contract/property.js';
+import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
+import { maxAdjustment } from '../math/mult-shift.js';
+import { min } from '../math/u64.js';
+import { type Nominal, shortestNs } from './nominal.js';
+
+interface Act {
+  readonly actor: { readonly vm: VmId; readonly vcpu?: VcpuId };
+  readonly earliestNs: Ns;
+  readonly latestNs: Ns;
+}
+
+/**
+ * The known limits of laws.md that come from a counter left alone for too long. A law forgets what it
+ * saw before such a gap: that weakens it, and never blames the kernel for what it documents.
+ *
+ * - `narrow-counter`: where max_cycles is the whole mask (24 and 32 bits), updates take more than 7/8
+ *   of the mask to be a counter that ran backward and drop it, and readers lose a wrap (§12.9).
+ * - Above maxadj (PLL and adjtime together; not enforced) delta * mult overflows before a reader
+ *   changes to wide arithmetic: MONOTONIC loses 2^64 >> shift ns (§3, bound B1 iv).
+ * - On a narrow counter a reader that is behind `cycle_last`, as vCPUs with declared skew may be for
+ *   that long after another one wrote, sees almost a whole wrap (§1, the hole).
+ *
+ * A gap is measured in true time, whether the VM runs or not: a counter that stops in between has
+ * counted less, so this errs on the side of forgetting.
+ */
+export class Accumulation {
+  /** Whether there is anything to ask for. */
+  isLimited: boolean;
+  private sinceNs: Ns = 0n;
+  private readonly narrowNs: Ns | undefined;
+  private limitNs: Ns | undefined;
+  private readonly writtenNs: Ns[] = [];
+  private readonly hasHole: boolean;
+
+  constructor(
+    private readonly premises: Premises,
+    private readonly nominal: Nominal,
+  ) {
+    const { mask, maxCycles, skewNs } = nominal;
+    const hasTicks = premises.declared.publicationNs === null;
+    const isNarrow = hasTicks && maxCycles === mask && !premises.strict.has('narrow-counter');
+    this.hasHole = isNarrow && skewNs > 0n;
+    if (isNarrow) this.narrowNs = this.gapNs((mask >> 1n) + (mask >> 2n) + (mask >> 3n));
+    this.limitNs = this.narrowNs;
+    this.isLimited = isNarrow;
+  }
+
+  copy(): Accumulation {
+    const copy = Object.assign(new Accumulation(this.premises, this.nominal), this);
+    return Object.assign(copy, { writtenNs: [...this.writtenNs] });
+  }
+
+  /** Whether the gap up to this act may be too long. */
+  isOverdue(act: Act): boolean {
+    return this.limitNs !== undefined && act.latestNs - this.sinceNs > this.limitNs;
+  }
+
+  /** Whether the reader's counter may be behind `cycle_last` where that is a jump by a wrap. */
+  isInHole(read: EventOf<'clock-read'> | EventOf<'snapshot-taken'>): boolean {
+    if (!this.hasHole) return false;
+    const { skewNs } = this.nominal;
+    return this.writtenNs.some(
+      (atNs, vcpu) => vcpu !== read.actor.vcpu && atNs + 2n * skewNs >= read.earliestNs,
+    );
+  }
+
+  /** A writer has taken the clock up to now. @returns whether the gap before may have been too long. */
+  accumulated(act: Act): boolean {
+    const wasOverdue = this.isOverdue(act);
+    this.sinceNs = act.earliestNs;
+    if (this.hasHole && act.actor.vcpu !== undefined) {
+      this.writtenNs[act.actor.vcpu] = act.latestNs;
+    }
+    return wasOverdue;
+  }
+
+  /** After too long a gap a tick publishes without accumulating. */
+  tickPublished(published: EventOf<'tick-published'>): boolean {
+    const { mask, tickCycles } = this.nominal;
+    const { sinceNs } = this;
+    const wasOverdue = this.accumulated(published);
+    const leftOver = (published.counter - published.cycleLast) & mask;
+    if (wasOverdue && leftOver > 2n * tickCycles) this.sinceNs = sinceNs;
+    this.adjusted(published.mult);
+    return wasOverdue;
+  }
+
+  private adjusted(mult: bigint): void {
+    const { mult: nominalMult, shift, maxCycles } = this.nominal;
+    if (mult <= nominalMult + maxAdjustment(nominalMult)) this.limitNs = this.narrowNs;
+    else {
+      const overflowAt = (2n ** 64n - (NSEC_PER_SEC << shift)) / mult;
+      this.limitNs = this.gapNs(min(overflowAt, maxCycles));
+    }
+    this.isLimited = this.limitNs !== undefined;
+  }
+
+  /** How long a gap may last, with up to a tick that the last accumulation left over. */
+  private gapNs(cycles: Cycles): Ns {
+    if (!this.nominal.isTied) return -1n;
+    return shortestNs(this.nominal, cycles - this.nominal.tickCycles);
+  }
+}
+
+/**
+ * Known limit `negative-motion` (§4, note to B1), in ns of true time per event: forward_now() on a vCPU
+ * whose counter is behind `cycle_last` moves `cycle_last` back, so that MONOTONIC and RAW gain what it
+ * was behind. 0 where counters are synchronised.
+ */
+export function gainPerWriterNs({ strict, declared }: Premises): Ns {
+  return strict.has('negative-motion') ? 0n : declared.skewNs;
+}

@@ -1,0 +1,227 @@
+import type { ClockId } from '../contract/clock.js';
+import type { Event, EventOf } from '../contract/event.js';
+import type { VmId } from '../contract/machine.js';
+import type { Finding, Premises, Property, Violation } from '../contract/property.js';
+import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
+import { ceilDivide } from '../math/u64.js';
+import { Lives } from './before.js';
+import { type Demand, EarlierReads } from './earlier-reads.js';
+import { follow, Life, nameOf, type Write } from './life.js';
+import { RATE_ONE } from './nominal.js';
+
+type ClockRead = EventOf<'clock-read'>;
+
+/**
+ * c(r2) >= c(r1) − skew(v1, v2) * hi − pub for r1 ≺ r2; on one vCPU skew is 0.
+ *
+ * pub lowers what a read demands at the publication that ends its line: see {@link Publication}.
+ * RAW has no such line; COARSE shows the last update, so neither skew nor pub apply, but the step that
+ * kernels before 6.15 make back (linux-timekeeping §6.4): an update that makes the slope steeper
+ * moves the base, at `off` cycles after `cycle_last`, back by off * Δmult >> shift, unless it
+ * accumulated more than that.
+ */
+export const monotonicNeverDecreases: Property = {
+  name: 'monotonic-never-decreases',
+  statement: 'Of two reads of a clock that cannot be set, the one surely later is not smaller.',
+  source: {
+    title: 'clock_gettime(2): "consecutive calls will not go backwards"',
+    url: 'https://man7.org/linux/man-pages/man2/clock_gettime.2.html',
+  },
+  monitor(premises) {
+    const lives = new Lives((vm) => new ReadsOfLife(premises, vm));
+    return {
+      ...follow(lives),
+      'clock-read': (read) => (read.via === 'nmi' ? undefined : lives.of(read).judge(read)),
+    };
+  },
+};
+
+type Line = 'ntp' | 'raw' | 'coarse';
+
+/** The reads of one clock, by vCPU. */
+class Track {
+  /** No read so far demands more: a read at or past it is right, however ordered. */
+  highestNs: Ns = -1n;
+  /** What a read on another vCPU may lack, what any may. */
+  skewNs: Ns = 0n;
+  alwaysNs: Ns = 0n;
+  vcpus: readonly EarlierReads[];
+
+  constructor(
+    readonly line: Line,
+    vcpuCount: number,
+  ) {
+    this.vcpus = Array.from({ length: vcpuCount }, () => new EarlierReads());
+  }
+
+  lower(byNs: (read: ClockRead) => Ns, because: readonly Event[]): void {
+    for (const reads of this.vcpus) reads.lower(byNs, because);
+    this.findHighest();
+  }
+
+  findHighest(): void {
+    this.highestNs = this.vcpus.reduce((highest, reads) => reads.highestNs(highest), -1n);
+  }
+
+  isOrderedAfterAny(read: ClockRead): boolean {
+    return this.vcpus.some((reads) => reads.demandOn(read) !== undefined);
+  }
+}
+
+class ReadsOfLife extends Life<ReadsOfLife> {
+  private readonly monotonic: Track;
+  private readonly boottime: Track;
+  private readonly raw: Track;
+  private readonly coarse: Track;
+  private readonly tracks: readonly Track[];
+  private readonly allowsPublication: boolean;
+  /** `cycle_last` as the last tick left it; undefined once another writer moved it. */
+  private cycleLast: Cycles | undefined;
+
+  constructor(premises: Premises, vm: VmId) {
+    super(premises, vm);
+    const { vcpuCount } = this.nominal;
+    this.monotonic = new Track('ntp', vcpuCount);
+    this.boottime = new Track('ntp', vcpuCount);
+    this.raw = new Track('raw', vcpuCount);
+    this.coarse = new Track('coarse', vcpuCount);
+    this.tracks = [this.monotonic, this.boottime, this.raw, this.coarse];
+    this.allowsPublication = !premises.strict.has('publication');
+    this.rateChanged();
+  }
+
+  override copy(saved: EventOf<'vm-saved'>): ReadsOfLife {
+    const copy = new ReadsOfLife(this.premises, this.vm);
+    copy.inherit(this);
+    copy.cycleLast = this.cycleLast;
+    copy.tracks.forEach((track, at) => {
+      const from = this.tracks[at];
+      if (from === undefined) return;
+      track.vcpus = from.vcpus.map((reads) => reads.copy(saved));
+      track.findHighest();
+    });
+    copy.rateChanged();
+    return copy;
+  }
+
+  override forget(): void {
+    for (const track of this.tracks) {
+      track.vcpus = track.vcpus.map(() => new EarlierReads());
+      track.findHighest();
+    }
+  }
+
+  judge(read: ClockRead): Finding {
+    const track = this.trackOf(read.clock);
+    if (track === undefined || this.ignores(read)) return undefined;
+    const own = track.vcpus[read.actor.vcpu];
+    if (own === undefined) return undefined;
+    if (read.ns < track.highestNs) {
+      const broken = this.stepBack(track, read);
+      if (broken !== undefined) return broken;
+    }
+    const isTested = !own.isEmpty || track.isOrderedAfterAny(read);
+    const floorNs = track.line === 'ntp' ? read.ns - this.staleNs(read) : read.ns;
+    own.push(read, floorNs);
+    if (floorNs > track.highestNs) track.highestNs = floorNs;
+    return isTested ? 'held' : undefined;
+  }
+
+  /** A read that began before the last publication may have been made on the line before. */
+  private staleNs(read: ClockRead): Ns {
+    const { published } = this.publication;
+    if (published === undefined || read.earliestNs >= published.latestNs) return 0n;
+    return this.allowsPublication ? this.publication.aboveNs(read) : 0n;
+  }
+
+  private trackOf(clock: ClockId): Track | undefined {
+    switch (clock) {
+      case 'CLOCK_MONOTONIC':
+        return this.monotonic;
+      case 'CLOCK_MONOTONIC_RAW':
+        return this.raw;
+      case 'CLOCK_BOOTTIME':
+        return this.boottime;
+      case 'CLOCK_MONOTONIC_COARSE':
+        return this.coarse;
+      default:
+        return undefined;
+    }
+  }
+
+  private stepBack(track: Track, read: ClockRead): Violation | undefined {
+    for (let vcpu = 0; vcpu < track.vcpus.length; vcpu++) {
+      const demand = track.vcpus[vcpu]?.demandOn(read);
+      if (demand?.read === undefined || demand.floorNs <= read.ns) continue;
+      const skewNs = vcpu === read.actor.vcpu ? 0n : track.skewNs;
+      const leastNs = demand.floorNs - skewNs - track.alwaysNs;
+      if (read.ns < leastNs) return violation(demand, demand.read, read, leastNs);
+    }
+    return undefined;
+  }
+
+  override rateChanged(): void {
+    const { raw, skewNs, hz } = this.nominal;
+    const { highest, lowest } = this.rate;
+    const { publicationNs } = this.premises.declared;
+    const rangeOf = (ns: Ns): Ns => (ns * (highest - lowest)) / RATE_ONE + 1n;
+    const hasWindow = publicationNs !== null && publicationNs > 0n && this.allowsPublication;
+    for (const track of this.tracks) {
+      if (track.line === 'coarse') {
+        // Without tick events: however often the rate changed within a tick, it lies in its range.
+        track.alwaysNs = publicationNs === null ? 0n : rangeOf(ceilDivide(NSEC_PER_SEC, hz));
+        continue;
+      }
+      const hi = track.line === 'raw' ? raw.hi : highest;
+      track.skewNs = ceilDivide(skewNs * hi, RATE_ONE);
+      track.alwaysNs = track.line === 'ntp' && hasWindow ? rangeOf(publicationNs) : 0n;
+    }
+  }
+
+  override lineChanged(): void {
+    const { sampled, published } = this.publication;
+    if (sampled === undefined || published === undefined || !this.allowsPublication) return;
+    const because = [sampled, published];
+    for (const track of this.tracks) {
+      if (track.line === 'ntp') track.lower((read) => this.publication.aboveNs(read), because);
+    }
+  }
+
+  override ticked(
+    published: EventOf<'tick-published'>,
+    sampled: EventOf<'tick-sampled'> | undefined,
+  ): void {
+    const before = this.cycleLast;
+    this.cycleLast = published.cycleLast;
+    if (sampled === undefined || published.mult <= sampled.mult) return;
+    const { spec, shift, mask } = this.nominal;
+    const off = BigInt.asIntN(spec.widthBits, sampled.counter - published.cycleLast);
+    const gained = before === undefined ? 0n : (published.cycleLast - before) & mask;
+    const back = off * (published.mult - sampled.mult) - gained * sampled.mult;
+    if (back <= 0n) return;
+    const byNs = (back >> shift) + 1n;
+    this.coarse.lower(() => byNs, [sampled, published]);
+  }
+
+  /**
+   * After a suspend on one vCPU and a resume on another the line is that of another counter: with
+   * declared skew each vCPU may find itself lower by it.
+   */
+  override wrote(write: Write): void {
+    this.cycleLast = undefined;
+    if (write.kind !== 'guest-resumed' || this.nominal.skewNs === 0n) return;
+    for (const track of this.tracks) {
+      if (track.line !== 'coarse') track.lower(() => track.skewNs, [write]);
+    }
+  }
+}
+
+function violation(demand: Demand, earlier: ClockRead, read: ClockRead, leastNs: Ns): Violation {
+  const allowedNs = earlier.ns - leastNs;
+  const less = allowedNs === 0n ? '' : ` less ${allowedNs} ns for declared skew and publication`;
+  return {
+    expected: `${read.clock} at or past ${leastNs} ns, read earlier on ${nameOf(earlier)}${less}`,
+    observed: `${read.ns} ns on ${nameOf(read)}: ${earlier.ns - read.ns} ns back`,
+    evidence: [earlier, ...demand.because, read],
+  };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { check } from '../../src/app/check.js';
+import { replay } from '../../src/app/replay.js';
+import { jsonOf } from '../../src/contract/wire.js';
+import { DESIGNS } from '../../src/model/designs/index.js';
+import { FAULTS } from '../../src/model/faults/index.js';
+
+async function outcomeOf(seed: number): Promise<string> {
+  const outcome = await check({
+    seed,
+    runs: 300,
+    maxCommands: 60,
+    design: 'counters-run-on',
+    faults: ['core-raw-subns-lost'],
+  });
+  return jsonOf({ ...outcome, elapsedMs: 0 });
+}
+
+describe('a search', () => {
+  test('with the same seed says the same, byte for byte', async () => {
+    expect(await outcomeOf(5)).toBe(await outcomeOf(5));
+    expect(await outcomeOf(5)).not.toBe(await outcomeOf(6));
+  });
+});
+
+describe('the replay of a counterexample', () => {
+  const cases = [
+    ...FAULTS.map((fault) => ({ faults: [fault.name], design: 'cooperative-freeze' })),
+    ...DESIGNS.filter((design) => design.breaks.length > 0).map((design) => ({
+      faults: [],
+      design: design.name,
+    })),
+  ];
+
+  test.each(cases)('fails with the same violation: %o', async ({ faults, design }) => {
+    const outcome = await check({ seed: 3, runs: 1_000, maxCommands: 80, faults, design });
+    expect(outcome.counterexamples.length).toBeGreaterThan(0);
+    for (const counterexample of outcome.counterexamples) {
+      const { fails, same } = await replay(counterexample, {});
+      expect({ fails, same }).toEqual({ fails: true, same: true });
+    }
+  });
+});

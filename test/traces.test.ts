@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { readTrace } from '../src/adapters/trace.js';
+import type { Declared } from '../src/contract/machine.js';
+import { LAWS } from '../src/properties/index.js';
+import { judgeEvents } from '../src/runner/play.js';
+
+const directory = fileURLToPath(new URL('traces/', import.meta.url));
+const example = fileURLToPath(new URL('../examples/03-a-recorded-trace/', import.meta.url));
+
+type Verdicts = Readonly<Record<string, { readonly verdict: string; readonly because: string }>>;
+
+interface Expected {
+  readonly files: Readonly<
+    Record<string, { readonly laws: Verdicts; readonly eps0?: Verdicts | undefined }>
+  >;
+}
+
+const expected: Expected = JSON.parse(readFileSync(`${directory}expected.json`, 'utf8'));
+
+/** Law → verdict, of the laws that `wanted` names. */
+async function verdictsOf(name: string, wanted: Verdicts, eps0: boolean) {
+  const { machine, events } = await readTrace(`${directory}${name}.jsonl.gz`);
+  const declared = eps0 ? withoutEps(machine.declared) : machine.declared;
+  const verdicts = judgeEvents(events, LAWS, {
+    machine: { ...machine, declared },
+    declared,
+    strict: new Set(),
+  });
+  const all = LAWS.map((law, at) => {
+    const verdict = verdicts[at];
+    const why = verdict?.kind === 'violated' ? `: ${verdict.violation.observed}` : '';
+    return { name: law.name, kind: verdict?.kind ?? 'not judged', why };
+  });
+  return all.filter((each) => each.name in wanted);
+}
+
+/** As `--eps 0`: no error of a stop, no grid of the clock that measures a sleep. */
+function withoutEps(declared: Declared): Declared {
+  return { ...declared, stopErrorNs: { monotonic: 0n, boottime: 0n }, rtcResolutionNs: 0n };
+}
+
+describe('the recordings of real guests', () => {
+  test('each have their expectations, and there are no others', () => {
+    const files = readdirSync(directory).filter((name) => name.endsWith('.jsonl.gz'));
+    expect(files.sort()).toEqual(
+      Object.keys(expected.files)
+        .map((name) => `${name}.jsonl.gz`)
+        .sort(),
+    );
+  });
+
+  test('are expected to say something of each of these laws', () => {
+    const laws = LAWS.map((law) => law.name);
+    for (const { laws: wanted } of Object.values(expected.files)) {
+      expect(laws).toEqual(expect.arrayContaining(Object.keys(wanted)));
+    }
+  });
+
+  test.each(Object.entries(expected.files))('%s is judged as expected', async (name, { laws }) => {
+    const verdicts = await verdictsOf(name, laws, false);
+    expect(verdicts).toHaveLength(Object.keys(laws).length);
+    const differing = verdicts.filter((each) => each.kind !== laws[each.name]?.verdict);
+    expect(differing).toEqual([]);
+  });
+
+  test.each(Object.entries(expected.files))(
+    '%s is judged as expected with --eps 0',
+    async (name, { laws, eps0 }) => {
+      const wanted = { ...laws, ...eps0 };
+      const verdicts = await verdictsOf(name, wanted, true);
+      const differing = verdicts.filter((each) => each.kind !== wanted[each.name]?.verdict);
+      expect(differing).toEqual([]);
+    },
+  );
+});
+
+describe('the converter of the example', () => {
+  test('makes the same trace again from the raw log of recording 35', () => {
+    const made = execFileSync(process.execPath, [
+      `${example}convert.mjs`,
+      `${example}raw.jsonl.gz`,
+    ]);
+    const [first, ...events] = made.toString('utf8').split('\n');
+    const kept = gunzipSync(
+      readFileSync(`${directory}35-tcg-icount-scripted-deterministic.jsonl.gz`),
+    );
+    expect(events).toEqual(kept.toString('utf8').split('\n').slice(1));
+    expect(first).toContain('convert.mjs from raw.jsonl.gz');
+  });
+
+  test('says how to call it', () => {
+    const call = () => execFileSync(process.execPath, [`${example}convert.mjs`], { stdio: 'pipe' });
+    expect(call).toThrow('usage: node convert.mjs RAW.jsonl.gz > trace.jsonl');
+  });
+});
