@@ -20,8 +20,8 @@ export function lawsPage(laws, designs) {
   });
   return page(
     'Laws',
-    `The ${laws.length} promises that this version judges. A law *holds* (with the number of times that it was put to the ` +
-      'test), is *violated*, or is *vacuous*: nothing put it to the test, which is never reported as a pass.',
+    `The ${laws.length} promises that this version judges. A law _holds_ (with the number of times that it was put to the ` +
+      'test), is _violated_, or is _vacuous_: nothing put it to the test, which is never reported as a pass.',
     sections,
   );
 }

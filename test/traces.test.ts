@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readTrace } from '../src/adapters/trace.js';
 import type { Declared } from '../src/contract/machine.js';
@@ -78,7 +79,62 @@ describe('the recordings of real guests', () => {
   );
 });
 
+interface Sample {
+  readonly earliest: bigint;
+  readonly latest: bigint;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+interface Rate {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+interface RateModule {
+  rateOf(stretches: readonly (readonly Sample[])[], nominal: number): Rate;
+  whenShown(
+    count: bigint,
+    samples: readonly Sample[],
+    rate: Rate,
+    nominal: number,
+  ): Pick<Sample, 'earliest' | 'latest'>;
+}
+
 describe('the converter of the example', () => {
+  test('bounds the rate of a counter, and when it showed a value, from both sides', async () => {
+    const { rateOf, whenShown }: RateModule = await import(`${example}rate.mjs`);
+    // Read at these instants, ns apart, with this much of the interval before and after each.
+    const reads = fc.array(
+      fc.record({
+        gap: fc.bigInt({ min: 1_000n, max: 10n ** 9n }),
+        before: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+        after: fc.bigInt({ min: 0n, max: 10n ** 8n }),
+      }),
+      { minLength: 2, maxLength: 12 },
+    );
+    const ppm = fc.bigInt({ min: -50_000n, max: 50_000n });
+    fc.assert(
+      fc.property(reads, ppm, fc.bigInt({ min: 0n, max: 10n ** 10n }), (drawn, off, at) => {
+        const shownAt = (ns: bigint) => (ns * 5n * (1_000_000n + off)) / 2_000_000n;
+        let now = 10n ** 9n;
+        const samples = drawn.map(({ gap, before, after }) => {
+          now += gap;
+          const value = shownAt(now);
+          return { earliest: now - before, latest: now + after, from: value - 3n, to: value + 3n };
+        });
+        const rate = rateOf([samples], 2.5);
+        const truth = 1 + Number(off) / 1e6;
+        expect(rate.lowest).toBeLessThanOrEqual(truth);
+        expect(rate.highest).toBeGreaterThanOrEqual(truth);
+        const { earliest, latest } = whenShown(shownAt(at), samples, rate, 2.5);
+        // One count is 0.4 ns, and a double holds 53 bits.
+        expect(earliest).toBeLessThanOrEqual(at + 2n);
+        expect(latest).toBeGreaterThanOrEqual(at - 2n);
+      }),
+    );
+  });
+
   test('makes the same trace again from the raw log of recording 35', () => {
     const made = execFileSync(process.execPath, [
       `${example}convert.mjs`,

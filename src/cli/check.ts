@@ -1,9 +1,9 @@
-import { loadSubject } from '../adapters/subject.js';
 import { check, conclude } from '../app/check.js';
 import type { CheckOutcome } from '../contract/outcome.js';
 import type { Subject } from '../contract/subject.js';
 import { type CheckView, checkLines } from '../report/check.js';
 import { checkJson } from '../report/json.js';
+import { counted } from '../report/numbers.js';
 import { page } from '../report/style.js';
 import { type Combined, type Corpus, keepAll, replayCorpus, withCorpus } from './corpus.js';
 import { fromCwd, type Session } from './io.js';
@@ -15,7 +15,7 @@ import {
   replayLine,
   searchLine,
 } from './request.js';
-import { close } from './subject.js';
+import { close, openSubject } from './subject.js';
 import { searchInThreads } from './workers.js';
 
 /** `tickproof check [SUBJECT]`. */
@@ -27,7 +27,7 @@ export async function runCheck(
   const { io } = session;
   const request = checkRequest(flags, words);
   const path = request.subjectPath;
-  const subject = path === null ? undefined : await loadSubject(fromCwd(io, path));
+  const subject = await openSubject(path === null ? null : fromCwd(io, path));
   try {
     const corpus =
       flags.corpus === undefined ? null : await replayCorpus(io, flags.corpus, request, subject);
@@ -117,7 +117,9 @@ function exitCode({ outcome, allowed, required, interrupted }: CheckView, { io }
     (law) => law.verdict === 'vacuous' && required.includes(law.name),
   );
   for (const { name } of untested) {
-    io.stderr(`--require ${name}: nothing put it to the test in ${outcome.runs} runs.\n`);
+    io.stderr(
+      `--require ${name}: nothing put it to the test in ${counted(outcome.runs, 'run')}.\n`,
+    );
   }
   if (broken) return 1;
   return untested.length > 0 || interrupted ? 2 : 0;

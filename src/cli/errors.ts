@@ -7,13 +7,20 @@ import type { Io } from './io.js';
 export function reportError(error: unknown, argv: readonly string[], io: Io): number {
   const { kind, message } = explain(error);
   const debug = argv.includes('--debug');
-  const stack = debug && error instanceof Error ? `${error.stack ?? ''}\n` : '';
+  const stack = debug ? stackOf(error) : '';
   io.stderr(`${kind}: ${message}\n${stack}`);
   if (argv.includes('--json')) {
     const command = argv.find((each) => !each.startsWith('-')) ?? null;
     io.stdout(errorJson(about(), command, kind, message));
   }
   return 2;
+}
+
+/** The stack of an error, and of what it came from. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const cause = stackOf(error.cause);
+  return `${error.stack ?? ''}\n${cause === '' ? '' : `caused by ${cause}`}`;
 }
 
 function explain(error: unknown): { readonly kind: string; readonly message: string } {

@@ -11,7 +11,8 @@ export function processIo(): Io {
     stderr: (text) => void process.stderr.write(text),
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
-    columns: process.stdout.columns ?? process.stderr.columns ?? 80,
+    // A terminal that does not know its width says 0.
+    columns: process.stdout.columns || process.stderr.columns || 80,
     env: process.env,
     cwd: process.cwd(),
     onInterrupt: (listener) => {

@@ -1,5 +1,4 @@
 import { readCounterexample } from '../adapters/files.js';
-import { loadSubject } from '../adapters/subject.js';
 import { lawsNamed } from '../app/catalogue.js';
 import { replay } from '../app/replay.js';
 import type { Counterexample } from '../contract/counterexample.js';
@@ -10,7 +9,7 @@ import { type ReplayView, replayLines } from '../report/replay.js';
 import { page } from '../report/style.js';
 import { fromCwd, type Session } from './io.js';
 import { REFERENCE, replayLine } from './request.js';
-import { close } from './subject.js';
+import { close, openSubject } from './subject.js';
 
 export interface ReplayFlags {
   readonly strict?: readonly KnownLimit[];
@@ -29,7 +28,7 @@ export async function runReplay(
     if (subjectPath === null) refuseUnknownSubject(file, from);
     examples.push({ file, from });
   }
-  const subject = subjectPath === null ? undefined : await loadSubject(fromCwd(io, subjectPath));
+  const subject = await openSubject(subjectPath === null ? null : fromCwd(io, subjectPath));
   const views: ReplayView[] = [];
   try {
     for (const { file, from } of examples) {

@@ -1,7 +1,6 @@
-import { loadSubject } from '../adapters/subject.js';
 import { lawsNamed } from '../app/catalogue.js';
 import { search } from '../app/check.js';
-import { close } from './subject.js';
+import { close, openSubject } from './subject.js';
 import type { Said, Share } from './workers.js';
 
 /** One thread's share of a search, from the task to the message that ends it. */
@@ -9,7 +8,7 @@ export async function serve(share: Share, say: (said: Said) => void): Promise<vo
   try {
     const { subjectPath, laws, options, shard } = share;
     const stop = new Int32Array(share.stop);
-    const subject = subjectPath === null ? undefined : await loadSubject(subjectPath);
+    const subject = await openSubject(subjectPath);
     try {
       const result = await search({
         ...options,

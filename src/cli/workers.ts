@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { merge, type Progress, type SearchResult } from '../app/check.js';
 import { SubjectError, TickproofBug, UsageError } from '../contract/errors.js';
@@ -102,5 +103,7 @@ function together(latest: readonly (Progress | undefined)[], of: number): Progre
 }
 
 function startThread(share: Share): Thread {
-  return new Worker(new URL('./worker.js', import.meta.url), { workerData: share });
+  return new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: share,
+  });
 }

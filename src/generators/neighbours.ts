@@ -27,16 +27,19 @@ export function* neighbours(schedule: Schedule): Generator<Neighbour> {
   }
 }
 
-/** Durations people think in: a power of ten, or one or two digits and zeros. */
+/** What a person would have written instead of a few nanoseconds. */
+const PLAIN_NS = [1_000_000_000n, 1_000_000n, 1_000n] as const;
+
+/** Durations people think in, above the value: a second, a millisecond; or one to three digits and zeros. */
 function rounded(value: bigint): readonly bigint[] {
-  const digits = value.toString();
-  const round = [10n ** BigInt(digits.length)];
-  for (const kept of [1, 2, 3]) {
-    if (kept >= digits.length) break;
-    const unit = 10n ** BigInt(digits.length - kept);
-    round.push((value / unit + 1n) * unit);
-  }
-  return round;
+  const { length } = value.toString();
+  const digits = [1, 2, 3]
+    .filter((kept) => kept < length)
+    .map((kept) => {
+      const unit = 10n ** BigInt(length - kept);
+      return (value / unit + 1n) * unit;
+    });
+  return [...PLAIN_NS.filter((plain) => plain > value), ...digits];
 }
 
 /** How many numbers {@link rounder} knows of in a schedule. */
@@ -47,8 +50,11 @@ export function roundable(schedule: Schedule): number {
 /** The schedule with its number `at` a little larger and round, the roundest first; none for what is round already. */
 export function rounder(schedule: Schedule, at: number): readonly Schedule[] {
   const numeral = numeralsOf(schedule)[at];
-  if (numeral === undefined || numeral.unit !== 'ns' || /^\d{0,2}0*$/.test(`${numeral.value}`)) {
-    return [];
-  }
+  if (numeral === undefined || numeral.unit !== 'ns' || isRound(numeral.value)) return [];
   return rounded(numeral.value).map((value) => numeral.with(value));
+}
+
+/** Nothing, or at least a microsecond in one or two digits and zeros. */
+function isRound(ns: bigint): boolean {
+  return ns === 0n || (ns >= 1_000n && /^\d{1,2}0*$/.test(`${ns}`));
 }

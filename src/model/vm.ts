@@ -58,12 +58,15 @@ export class Vm {
       (vcpu, at) => new Vcpu({ vm: id, vcpu: at }, vcpu.skewCycles, nominalHz),
     );
     const { kernel, hz, epochSec } = world.machine;
+    // The boot vCPU starts the clock: its counter is the one that cycle_last begins with.
+    const [bootVcpu] = this.vcpus;
+    const counter = world.counter(spec.host) + (bootVcpu?.offset ?? 0n);
     this.timekeeper = new Timekeeper({
       kernel,
       hz,
       rules,
       clocksource,
-      counter: world.counter(spec.host) & this.mask,
+      counter: counter & this.mask,
       persistent: { sec: epochSec, nsec: 0n },
       bootNs: 0n,
     });

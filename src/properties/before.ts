@@ -14,14 +14,15 @@ export type Act = Pick<EventOf<'clock-read'>, 'actor' | 'incarnation' | 'earlies
  * 4. `a` belongs to the life that the snapshot of b's incarnation was taken of: a law asks of an act
  *    of another incarnation only if {@link Lives} handed it down, which it does for acts that had
  *    ended by then. So what was read after a snapshot does not bind the restored life, and two
- *    clones never meet.
+ *    clones never meet. An act that a restored vCPU goes on with began before its own snapshot.
  *
  * Reads on the NMI-safe path may lie inside another act of their vCPU: the laws leave them out.
  */
 export function before(a: Act, b: Act): boolean {
-  return (
-    a.actor.vcpu === b.actor.vcpu || a.incarnation !== b.incarnation || a.latestNs < b.earliestNs
-  );
+  if (a.actor.vcpu === b.actor.vcpu) return true;
+  return a.incarnation === b.incarnation
+    ? a.latestNs < b.earliestNs
+    : a.latestNs <= b.earliestNs;
 }
 
 /** What a law knows of one life of a VM. */

@@ -101,11 +101,7 @@ export class EarlierReads {
     return copy;
   }
 
-  private lowerOne(
-    demand: Demand,
-    byNs: (read: ClockRead) => Ns,
-    because: readonly Event[],
-  ): void {
+  private lowerOne(demand: Demand, byNs: (read: ClockRead) => Ns, because: readonly Event[]): void {
     if (demand.read === undefined) return;
     const by = byNs(demand.read);
     if (by === 0n) return;

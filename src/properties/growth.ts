@@ -2,18 +2,15 @@ import type { EventOf } from '../contract/event.js';
 import type { Finding, Violation } from '../contract/property.js';
 import type { Ns } from '../contract/units.js';
 import { wasOver } from './before.js';
-import { type Edge, nameOf } from './life.js';
+import { Edges } from './edges.js';
+import { nameOf } from './life.js';
 import { RATE_ONE } from './nominal.js';
 import { Integral } from './window.js';
 
 type ClockRead = EventOf<'clock-read'>;
 
-/** Read quantisation q of laws.md for a pair of fine reads, ns. */
-const Q = 2n;
 /** Stops of which the reads before are kept apart, while the time away is not yet above eps. */
 const KEPT_GROUPS = 4;
-/** Edges that a violation shows. */
-const KEPT_EDGES = 16;
 
 /** The lowest value − allowed of the reads between two times away, in ns * RATE_ONE. */
 interface Group {
@@ -29,8 +26,8 @@ interface Group {
 export class Growth {
   /** ∫ hi over awake, and allowances, in ns * RATE_ONE. */
   allowed: Integral;
-  /** Of each pair. */
-  skew = 0n;
+  /** What a pair may have: q, and skew. */
+  slack = 0n;
   edges = new Edges();
   /** Reads since the VM came back. */
   private now: Group | undefined;
@@ -46,7 +43,7 @@ export class Growth {
     const over = (group: Group | undefined): Group | undefined =>
       group !== undefined && wasOver(group.read, saved) ? { ...group } : undefined;
     copy.allowed = this.allowed.copy();
-    copy.skew = this.skew;
+    copy.slack = this.slack;
     copy.edges = this.edges.copy();
     copy.now = over(this.now);
     copy.armed = over(this.armed);
@@ -64,7 +61,7 @@ export class Growth {
     const scaled = read.ns * RATE_ONE;
     const value = scaled - allowed.at(read.latestNs);
     if (armed !== undefined && value > armed.low) {
-      const most = armed.low + Q * RATE_ONE + this.skew;
+      const most = armed.low + this.slack;
       if (value > most) return this.violation(armed, read, most + allowed.at(read.latestNs));
     }
     // A read that straddles a stop is no beginning of a window: what its begin was allowed is not known.
@@ -102,7 +99,7 @@ export class Growth {
   comeBack(atNs: Ns, mark: Ns): void {
     this.allowed.begin(atNs);
     const { waiting } = this;
-    while (waiting[0] !== undefined && mark - waiting[0].mark > Q) {
+    while (waiting[0] !== undefined && (mark - waiting[0].mark) * RATE_ONE > this.slack) {
       const [group] = waiting.splice(0, 1);
       if (group === undefined) return;
       this.armed = this.armed === undefined ? group : merged(this.armed, group);
@@ -131,28 +128,4 @@ export class Growth {
 function merged(earlier: Group, later: Group): Group {
   const stricter = later.low <= earlier.low ? later : earlier;
   return { ...stricter, mark: later.mark };
-}
-
-/** The last stops and starts. */
-class Edges {
-  count = 0;
-  private kept: Edge[] = [];
-
-  push(edge: Edge): void {
-    this.count++;
-    this.kept.push(edge);
-    if (this.kept.length > KEPT_EDGES) this.kept.shift();
-  }
-
-  copy(): Edges {
-    const copy = new Edges();
-    copy.count = this.count;
-    copy.kept = [...this.kept];
-    return copy;
-  }
-
-  /** Those after the first `count`. */
-  since(count: number): readonly Edge[] {
-    return this.kept.slice(Math.max(0, count - (this.count - this.kept.length)));
-  }
 }

@@ -3,18 +3,12 @@ import type { VmId } from '../contract/machine.js';
 import type { Finding, Monitor, Premises } from '../contract/property.js';
 import { ADJ_SETOFFSET } from '../contract/timex.js';
 import type { Inheritable, Lives } from './before.js';
+import type { Edge } from './edges.js';
 import { Accumulation } from './known-limits.js';
 import { type Nominal, nominalOf } from './nominal.js';
 import { Publication } from './publication.js';
 import { RateInForce } from './rate.js';
 import { type Phase, Presence } from './window.js';
-
-/** An event at which the VM or a part of it stops or goes on. */
-export type Edge =
-  | EventOf<'vcpu-started'>
-  | EventOf<'vcpu-stopped'>
-  | EventOf<'guest-suspended'>
-  | EventOf<'guest-resumed'>;
 
 /** An event in which the guest moves its clock to now: forward_now(), or the resume that sets `cycle_last`. */
 export type Write =

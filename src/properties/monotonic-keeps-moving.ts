@@ -1,16 +1,15 @@
 import type { EventOf } from '../contract/event.js';
 import type { VmId } from '../contract/machine.js';
 import type { Finding, Premises, Property, Violation } from '../contract/property.js';
+import type { Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
 import { Lives, wasOver } from './before.js';
-import { type Edge, follow, Life, nameOf, type Write } from './life.js';
-import { RATE_ONE } from './nominal.js';
+import type { Edge } from './edges.js';
+import { follow, Life, nameOf, type Write } from './life.js';
+import { holdErrorNs, RATE_ONE, readQuantum, stopErrorNs } from './nominal.js';
 import { Integral, type Phase } from './window.js';
 
 type ClockRead = EventOf<'clock-read'>;
-
-/** Read quantisation q of laws.md for a pair of fine reads, ns. */
-const Q = 2n;
 
 /**
  * c(r2) − c(r1) >= ∫ lo over full(W_in) − skew − q, on all windows [l(r1), e(r2)].
@@ -21,6 +20,7 @@ const Q = 2n;
  *
  * Where a sound kernel moves less, F is lowered by what laws.md and the specification name:
  *
+ * - s at each stop and suspend, of which a window in full time may contain some;
  * - a read made on the line that a publication ends (see {@link Publication});
  * - clock_settime(2) drops the fraction of a ns (linux-timekeeping §7);
  * - with declared skew, a read behind `cycle_last` shows `cycle_last`, on one vCPU as well: skew is owed
@@ -30,7 +30,7 @@ export const monotonicKeepsMoving: Property = {
   name: 'monotonic-keeps-moving',
   statement: 'While all vCPUs run, MONOTONIC and RAW advance at no less than the rate in force.',
   source: {
-    title: 'timekeeping: negative motion must not freeze time (76031d9536a0)',
+    title: 'clocksource: Make negative motion detection more robust (76031d9536a0)',
     url: 'https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=76031d9536a0',
   },
   monitor(premises) {
@@ -46,7 +46,7 @@ export const monotonicKeepsMoving: Property = {
 class Motion {
   owed: Integral;
   /** Most that a pair may lack. */
-  slack = Q * RATE_ONE;
+  slack = 0n;
   /** Highest c − F so far, of this read, made at this F. */
   highest = 0n;
   read: ClockRead | undefined;
@@ -59,7 +59,6 @@ class Motion {
 
   copyTo(copy: Motion, saved: EventOf<'vm-saved'>): void {
     copy.owed = this.owed.copy();
-    copy.owed.end(saved.earliestNs);
     if (this.read === undefined || !wasOver(this.read, saved)) return;
     copy.highest = this.highest;
     copy.read = this.read;
@@ -121,6 +120,7 @@ class MotionOfLife extends Life<MotionOfLife> {
     copy.inherit(this);
     this.monotonic.copyTo(copy.monotonic, saved);
     this.raw.copyTo(copy.raw, saved);
+    if (this.presence.phase === 'fully') copy.hold(saved.earliestNs, 'vcpu-stopped');
     copy.findSlack();
     return copy;
   }
@@ -143,11 +143,22 @@ class MotionOfLife extends Life<MotionOfLife> {
 
   override edge(edge: Edge, from: Phase): Finding {
     const { phase } = this.presence;
-    for (const { owed } of [this.monotonic, this.raw]) {
-      if (from === 'fully' && phase !== 'fully') owed.end(edge.earliestNs);
-      if (phase === 'fully' && from !== 'fully') owed.begin(edge.latestNs);
-    }
+    if (from === 'fully' && phase !== 'fully') this.hold(edge.earliestNs, edge.kind);
+    if (phase !== 'fully' || from === 'fully') return undefined;
+    this.monotonic.owed.begin(edge.latestNs);
+    this.raw.owed.begin(edge.latestNs);
     return undefined;
+  }
+
+  private hold(atNs: Ns, by: Edge['kind']): void {
+    const errorNs =
+      by === 'guest-suspended'
+        ? holdErrorNs(this.nominal)
+        : stopErrorNs(this.premises, this.nominal);
+    for (const { owed } of [this.monotonic, this.raw]) {
+      owed.end(atNs);
+      owed.add(-errorNs * RATE_ONE);
+    }
   }
 
   override rateChanged(at: { readonly earliestNs: bigint; readonly latestNs: bigint }): void {
@@ -175,8 +186,8 @@ class MotionOfLife extends Life<MotionOfLife> {
     const { skewNs, raw } = this.nominal;
     const { highest, lowest } = this.rate;
     const { publicationNs } = this.premises.declared;
-    this.raw.slack = Q * RATE_ONE + skewNs * raw.hi;
-    this.monotonic.slack = Q * RATE_ONE + skewNs * highest;
+    this.raw.slack = readQuantum(this.nominal, raw.hi) + skewNs * raw.hi;
+    this.monotonic.slack = readQuantum(this.nominal, highest) + skewNs * highest;
     // Whole ns as those of Publication: one for the earlier read's line, one for the later's.
     if (skewNs > 0n) this.monotonic.slack += 2n * (skewNs * (highest - lowest) + RATE_ONE);
     if (publicationNs !== null && publicationNs > 0n && this.allowsPublication) {

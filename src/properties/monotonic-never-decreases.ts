@@ -204,14 +204,17 @@ class ReadsOfLife extends Life<ReadsOfLife> {
   }
 
   /**
-   * After a suspend on one vCPU and a resume on another the line is that of another counter: with
-   * declared skew each vCPU may find itself lower by it.
+   * With declared skew a vCPU may find the line below where it was. After a suspend on one vCPU and
+   * a resume on another it is that of another counter. And clock_settime(2) drops MONOTONIC's
+   * fraction of a ns at its own counter, to which a vCPU behind it has yet to come.
    */
   override wrote(write: Write): void {
     this.cycleLast = undefined;
-    if (write.kind !== 'guest-resumed' || this.nominal.skewNs === 0n) return;
+    if (this.nominal.skewNs === 0n) return;
     for (const track of this.tracks) {
-      if (track.line !== 'coarse') track.lower(() => track.skewNs, [write]);
+      if (track.line === 'coarse') continue;
+      if (write.kind === 'guest-resumed') track.lower(() => track.skewNs, [write]);
+      else if (write.kind === 'clock-set' && track.line === 'ntp') track.lower(() => 1n, [write]);
     }
   }
 }

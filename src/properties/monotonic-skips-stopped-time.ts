@@ -3,16 +3,14 @@ import type { VmId } from '../contract/machine.js';
 import type { Finding, Premises, Property } from '../contract/property.js';
 import { FOREVER, type Ns } from '../contract/units.js';
 import { Lives } from './before.js';
+import type { Edge } from './edges.js';
 import { Growth } from './growth.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { type Edge, follow, Life, type Write } from './life.js';
-import { RATE_ONE } from './nominal.js';
+import { follow, Life, type Write } from './life.js';
+import { holdErrorNs, RATE_ONE, readQuantum, stopErrorNs } from './nominal.js';
 import type { Phase } from './window.js';
 
 type ClockRead = EventOf<'clock-read'>;
-
-/** What a guest's own suspend may add to MONOTONIC: stopError of laws.md, ns. */
-const SUSPEND_ERROR_NS = 1n;
 
 /**
  * c(r2) − c(r1) <= ∫ hi over awake(W_out) + q + n * s + x, on all windows [e(r1), l(r2)] with more time
@@ -74,7 +72,7 @@ class GrowthOfLife extends Life<GrowthOfLife> {
     copy.awayNs = this.awayNs;
     copy.errorNs = this.errorNs;
     if (!wasAway) copy.goAway(saved);
-    if (!wasStopped) copy.allow(this.premises.declared.stopErrorNs.monotonic);
+    if (!wasStopped) copy.allow(stopErrorNs(this.premises, this.nominal));
     copy.findSlack();
     return copy;
   }
@@ -101,9 +99,9 @@ class GrowthOfLife extends Life<GrowthOfLife> {
     if (from !== 'away' && isAway) this.goAway(edge);
     this.monotonic.edges.push(edge);
     this.raw.edges.push(edge);
-    if (edge.kind === 'guest-suspended') this.allow(SUSPEND_ERROR_NS);
+    if (edge.kind === 'guest-suspended') this.allow(holdErrorNs(this.nominal));
     if (edge.kind === 'vcpu-stopped' && this.presence.isStopped) {
-      this.allow(this.premises.declared.stopErrorNs.monotonic);
+      this.allow(stopErrorNs(this.premises, this.nominal));
     }
     if (from === 'away' && !isAway) this.comeBack(edge);
     return undefined;
@@ -155,10 +153,14 @@ class GrowthOfLife extends Life<GrowthOfLife> {
 
   private findSlack(): void {
     const { skewNs, raw } = this.nominal;
-    if (skewNs === 0n) return;
     const { highest, lowest } = this.rate;
-    this.raw.skew = skewNs * raw.hi;
+    const { publicationNs } = this.premises.declared;
+    this.raw.slack = readQuantum(this.nominal, raw.hi) + skewNs * raw.hi;
+    this.monotonic.slack = readQuantum(this.nominal, highest) + skewNs * highest;
     // Whole ns as those of Publication: one for the earlier read's line, one for the later's.
-    this.monotonic.skew = skewNs * highest + 2n * (skewNs * (highest - lowest) + RATE_ONE);
+    if (skewNs > 0n) this.monotonic.slack += 2n * (skewNs * (highest - lowest) + RATE_ONE);
+    if (publicationNs !== null && publicationNs > 0n && this.allowsPublication) {
+      this.monotonic.slack += publicationNs * (highest - lowest) + RATE_ONE;
+    }
   }
 }

@@ -38,6 +38,8 @@ export interface Nominal {
   readonly isTied: boolean;
   /** d MONOTONIC_RAW / dt. */
   readonly raw: RateRange;
+  /** What one cycle is on MONOTONIC_RAW, in ns times {@link RATE_ONE}. */
+  readonly cycle: bigint;
   /** Upper bound on how far two vCPUs' counters differ at one instant. */
   readonly skewNs: Ns;
   readonly skewCycles: Cycles;
@@ -91,6 +93,7 @@ function derive({ machine, declared }: Premises, vm: VmId): Nominal {
       lo: scaled(RATE_ONE, mult, shift, spec, -counterPpb).lo,
       hi: scaled(RATE_ONE, mult, shift, spec, counterPpb).hi,
     },
+    cycle: ceilDivide(mult * RATE_ONE, 1n << shift),
     skewNs: declared.skewNs,
     skewCycles: ceilDivide(declared.skewNs * frequency(spec), NSEC_PER_SEC),
   };
@@ -154,4 +157,28 @@ function magnitude(n: bigint): bigint {
 export function shortestNs(nominal: Nominal, cycles: Cycles): Ns {
   const { raw, mult, shift } = nominal;
   return ((cycles * mult * RATE_ONE) >> shift) / raw.hi;
+}
+
+/**
+ * q of laws.md for a pair of fine reads, in ns times {@link RATE_ONE}: each value is a floor, and so is each
+ * counter sample, so that two differ from the exact difference by less than 1 ns and a cycle of the
+ * counter. Of counters of 1 GHz and more that is 2 ns.
+ *
+ * @param highest of the rate of the clock
+ */
+export function readQuantum({ cycle }: Nominal, highest: bigint): bigint {
+  return RATE_ONE + max(ceilDivide(cycle * highest, RATE_ONE), RATE_ONE);
+}
+
+/**
+ * What a counter that is held and let go loses or gains: a fraction of a cycle, and at least the 1 ns
+ * of laws.md, which is stopError of MONOTONIC for the guest's own suspend.
+ */
+export function holdErrorNs({ cycle }: Nominal): Ns {
+  return max(ceilDivide(cycle, RATE_ONE), 1n);
+}
+
+/** stopError of MONOTONIC: declared; a counter that is held cannot do better than its cycle. */
+export function stopErrorNs(premises: Premises, nominal: Nominal): Ns {
+  return max(premises.declared.stopErrorNs.monotonic, holdErrorNs(nominal));
 }

@@ -114,7 +114,8 @@ export class RateInForce {
     if (this.slewsEndAfter !== undefined) {
       const cycles = BigInt.asIntN(spec.widthBits, counter - this.slewsEndAfter);
       // RAW time for a second of MONOTONIC, whose rate B5 holds above 3/4 of it, and a tick left over.
-      if (cycles > 0n) return (cycles * mult) >> shift > 2n * NSEC_PER_SEC + (2n * NSEC_PER_SEC) / hz;
+      if (cycles > 0n)
+        return (cycles * mult) >> shift > 2n * NSEC_PER_SEC + (2n * NSEC_PER_SEC) / hz;
     }
     this.slewsEndAfter = counter;
     return false;

@@ -1,4 +1,4 @@
-import { relative } from './numbers.js';
+import { instant } from './numbers.js';
 import type { Gap, Row } from './rows.js';
 import { paint, type Style, visible, widthOf, wrap } from './style.js';
 
@@ -165,6 +165,6 @@ function markOf(row: Row, style: Style): string {
 /** `+1.000000000 s`; `~` where only the earliest instant is known, `?` where nothing is. */
 function timeText(row: Row): string {
   if (row.atNs === null) return '?';
-  const text = relative(row.atNs);
+  const text = instant(row.atNs);
   return row.vague ? text.replace('+', '~') : text;
 }

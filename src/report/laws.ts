@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Verdict } from '../contract/property.js';
 import { counted } from './numbers.js';
-import { paint, type Style, type Tone } from './style.js';
+import { paint, type Style, type Tone, widthOf, wrap } from './style.js';
 
 /** One law's line in a table of verdicts. */
 export interface LawLine {
@@ -14,13 +14,24 @@ export interface LawLine {
   readonly allowed: boolean;
 }
 
+/** `not tested`. */
+const VERDICT_WIDTH = 10;
+
 /** The verdicts of a run, a law a line. */
 export function lawTable(laws: readonly LawLine[], style: Style): readonly string[] {
   const width = Math.max(0, ...laws.map((law) => law.name.length));
-  return laws.map((law) => {
+  return laws.flatMap((law) => {
     const [word, tone] = verdictWord(law);
-    const detail = law.note ?? tested(law);
-    return `  ${law.name.padEnd(width)}  ${paint(style, tone, word.padEnd(10))}  ${detail}`;
+    const name = `  ${law.name.padEnd(width)}  `;
+    const margin = name.length + VERDICT_WIDTH + 2;
+    const [first = '', ...rest] = wrap(
+      law.note ?? tested(law),
+      Math.max(widthOf(style) - margin, 20),
+    );
+    return [
+      `${name}${paint(style, tone, word.padEnd(VERDICT_WIDTH))}  ${first}`,
+      ...rest.map((line) => `${' '.repeat(margin)}${line}`),
+    ];
   });
 }
 

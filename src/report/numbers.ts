@@ -13,8 +13,8 @@ export function seconds(ns: bigint): string {
   return `${ns < 0n ? '-' : ''}${whole}.${rest} s`;
 }
 
-/** An instant counted from the first event shown: `+0.000000001 s`. */
-export function relative(ns: bigint): string {
+/** An instant of true time, which starts at 0: `+0.000000001 s`. */
+export function instant(ns: bigint): string {
   return ns < 0n ? seconds(ns) : `+${seconds(ns)}`;
 }
 

@@ -33,7 +33,7 @@ function judged(
       name: law.name,
       verdict: law.verdict,
       witnesses: law.witnesses,
-      note: law.violation === null ? null : law.violation.observed,
+      note: law.violation === null ? null : 'see above',
       allowed: false,
     }),
   );

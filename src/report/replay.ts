@@ -72,7 +72,7 @@ export function playLines(view: PlayView, style: Style): readonly string[] {
 
 function lawLine({ property, verdict }: PlayedLaw): LawLine {
   const witnesses = verdict.kind === 'vacuous' ? 0 : verdict.witnesses;
-  const note = verdict.kind === 'violated' ? verdict.violation.observed : null;
+  const note = verdict.kind === 'violated' ? 'see above' : null;
   return { name: property.name, verdict: verdict.kind, witnesses, note, allowed: false };
 }
 

@@ -6,7 +6,7 @@ import { eventWords } from './words.js';
 
 /** One line of a timeline before it is laid out. */
 export interface Row {
-  /** Instant from the first event shown, ns; null where the recorder knew none. */
+  /** True time, ns; null where the recorder knew none. */
   readonly atNs: bigint | null;
   /** Whether the instant is an interval, of which this is the earliest point. */
   readonly vague: boolean;
@@ -31,23 +31,20 @@ export interface Gap {
 /** Events as rows, in their order: the two halves of a tick become one, a lone boot is left out. */
 export function rowsOf(events: readonly Event[], evidence: readonly Event[]): readonly Row[] {
   const marked = positions(events, evidence);
-  const base = earliest(events);
-  const earlier: Event[] = [];
   const rows: Row[] = [];
   const lives = events.filter((each) => each.kind === 'booted').length;
   events.forEach((event, at) => {
     const proof = marked.has(at);
     if (!proof && (halfTick(event, events[at + 1]) || dull(event, lives))) return;
-    rows.push(rowOf(event, proof, base, proof ? differences(event, earlier) : []));
-    if (proof) earlier.push(event);
+    rows.push(rowOf(event, proof, proof ? differences(event, evidence) : []));
   });
   return rows;
 }
 
-function rowOf(event: Event, evidence: boolean, base: bigint, notes: Row['notes']): Row {
+function rowOf(event: Event, evidence: boolean, notes: Row['notes']): Row {
   const { text, value, more } = eventWords(event);
   return {
-    atNs: known(event) ? event.earliestNs - base : null,
+    atNs: known(event) ? event.earliestNs : null,
     vague: known(event) && event.latestNs !== event.earliestNs,
     lane: laneOf(event),
     text: event.kind === 'tick-published' && !evidence ? 'tick' : text,
@@ -83,14 +80,17 @@ const NOUNS: Readonly<Partial<Record<Event['kind'], string>>> = {
   skipped: 'skipped command',
 };
 
-/** How the value moved since the read of the same clock that the evidence set it against. */
-function differences(event: Event, earlier: readonly Event[]): Row['notes'] {
+/** Back to what, or how far on: a step back at its read, growth at the last read of its clock. */
+function differences(event: Event, evidence: readonly Event[]): Row['notes'] {
   if (event.kind !== 'clock-read') return [];
-  const last = earlier.findLast((each) => each.kind === 'clock-read' && each.clock === event.clock);
-  if (last?.kind !== 'clock-read') return [];
+  const reads = evidence.filter((each) => each.kind === 'clock-read');
+  const same = reads.filter((each) => each.clock === event.clock);
+  const at = same.findIndex((each) => each.ns === event.ns && each.earliestNs === event.earliestNs);
+  const last = same[at - 1];
+  if (last === undefined) return [];
   const grown = event.ns - last.ns;
-  const text = grown < 0n ? 'back by' : 'later by';
-  return [{ text, value: seconds(grown < 0n ? -grown : grown) }];
+  if (grown < 0n) return [{ text: 'back by', value: seconds(-grown) }];
+  return at === same.length - 1 ? [{ text: 'later by', value: seconds(grown) }] : [];
 }
 
 /** Sampling and publication of one tick that nothing came between. */
@@ -120,12 +120,4 @@ function laneOf(event: Event): string {
 /** Whether the recorder had any idea when it was. */
 export function known(event: Event): boolean {
   return event.earliestNs !== 0n || event.latestNs !== FOREVER;
-}
-
-function earliest(events: readonly Event[]): bigint {
-  let base: bigint | undefined;
-  for (const event of events) {
-    if (known(event) && (base === undefined || event.earliestNs < base)) base = event.earliestNs;
-  }
-  return base ?? 0n;
 }

@@ -19,7 +19,8 @@ export function timeline(
   style: Style,
   longest = LONGEST,
 ): readonly string[] {
-  const rows = rowsOf(events.length === 0 ? evidence : events, evidence);
+  const told = events.length === 0 ? evidence : events;
+  const rows = rowsOf(told, evidence);
   const shown = elide(rows, longest);
   const lanes = lanesOf(rows);
   const width = widthOf(style);
@@ -27,7 +28,7 @@ export function timeline(
   const lines =
     [shown, brief].map((each) => renderLanes(each, lanes, style)).find(lanesFit(width)) ??
     renderList(brief, style);
-  return rows.some((row) => row.vague) ? [...lines, ...legend(events, width)] : lines;
+  return rows.some((row) => row.vague) ? [...lines, ...legend(told, width)] : lines;
 }
 
 /** The lanes in reading order: per VM the host first, then its vCPUs, then tasks. */

@@ -116,7 +116,7 @@ describe('style', () => {
   });
 
   test('colours are on a terminal and not in a pipe', async () => {
-    const line = 'check --runs 5 --seed 1 --law timer-fires-once';
+    const line = 'check --runs 5 --seed 1 --law monotonic-never-decreases';
     expect((await type(line, terminal)).stdout).toContain('\u001b[');
     expect((await type(`${line} --no-color`, terminal)).stdout).not.toContain('\u001b[');
     expect((await type(line)).stdout).not.toContain('\u001b[');

@@ -137,15 +137,23 @@ describe('neighbours', () => {
 });
 
 describe('rounding', () => {
-  test('offers a power of ten first, then one digit and zeros', () => {
+  test('offers one digit and zeros first, then two', () => {
     const of = schedule([elapse(1_981_102_219_260n)]);
     expect(roundable(of)).toBe(numeralsOf(of).length);
     const offered = rounder(of, 0).map((s) => s.commands[0]);
-    expect(offered.slice(0, 2)).toEqual([elapse(10n ** 13n), elapse(2n * 10n ** 12n)]);
+    expect(offered.slice(0, 2)).toEqual([elapse(2n * 10n ** 12n), elapse(20n * 10n ** 11n)]);
+  });
+
+  test('offers a second for a few nanoseconds', () => {
+    expect(rounder(schedule([elapse(4n)]), 0).map((s) => s.commands[0])).toEqual([
+      elapse(1_000_000_000n),
+      elapse(1_000_000n),
+      elapse(1_000n),
+    ]);
   });
 
   test('leaves alone what is round', () => {
-    for (const round of [0n, 7n, 50_000n, 12_000n]) {
+    for (const round of [0n, 1_000n, 50_000n, 12_000n]) {
       expect(rounder(schedule([elapse(round)], machine()), 0)).toEqual([]);
     }
   });

@@ -5,7 +5,7 @@ import {
   duration,
   elapsed,
   frequency,
-  relative,
+  instant,
   seconds,
 } from '../../src/report/numbers.js';
 
@@ -17,8 +17,8 @@ describe('numbers', () => {
   });
 
   test('an instant carries its sign', () => {
-    expect(relative(1n)).toBe('+0.000000001 s');
-    expect(relative(-1n)).toBe('-0.000000001 s');
+    expect(instant(1n)).toBe('+0.000000001 s');
+    expect(instant(-1n)).toBe('-0.000000001 s');
   });
 
   test.each([

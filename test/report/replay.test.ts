@@ -25,7 +25,7 @@ describe('play', () => {
     expect(text).toContain('subject reference, design counters-run-on\nmachine 2 vCPUs');
     expect(text).toContain('   3  elapse 1.499999999 s');
     expect(text).toContain('+5.000000000 s                >> read CLOCK_MONOTONIC');
-    expect(text).toContain('BROKEN      3000000000 ns on vCPU 0: 2000000000 ns back');
+    expect(text).toContain('BROKEN      see above');
     expect(text).toContain('1 law holds, 1 broken, 1 not tested');
   });
 

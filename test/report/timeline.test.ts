@@ -35,8 +35,8 @@ describe('timeline', () => {
     expect(drawn(timeline([], violation.evidence, PAGE))).toBe(
       [
         'host time          vCPU 0',
-        '+0.000000000 s  >> read CLOCK_MONOTONIC  5.000000000 s',
-        '+1.500000000 s  >> read CLOCK_MONOTONIC  3.000000000 s',
+        '+5.000000000 s  >> read CLOCK_MONOTONIC  5.000000000 s',
+        '+6.500000000 s  >> read CLOCK_MONOTONIC  3.000000000 s',
         '                   back by               2.000000000 s',
       ].join('\n'),
     );

@@ -8,6 +8,6 @@ export const coreMonoBootUnify: Fault = {
     url: 'https://git.kernel.org/linus/a3ed0e4393d6',
   },
   breaks: ['monotonic-skips-stopped-time', 'boottime-counts-stopped-time'],
-  minimum: 4,
+  minimum: 5,
   inject: (rules) => ({ ...rules, sleepCountedByMonotonic: (sleep) => sleep }),
 };

@@ -8,6 +8,6 @@ export const coreResumeDropsOffset: Fault = {
     url: 'https://git.kernel.org/linus/6a669ee8a790',
   },
   breaks: ['monotonic-never-decreases', 'monotonic-keeps-moving'],
-  minimum: 3,
+  minimum: 4,
   inject: (rules) => ({ ...rules, forwardBeforeSuspend: false }),
 };

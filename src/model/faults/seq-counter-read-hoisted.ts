@@ -8,6 +8,6 @@ export const seqCounterReadHoisted: Fault = {
     url: 'https://git.kernel.org/linus/75a19a0202db',
   },
   breaks: ['reader-never-sees-torn-data', 'monotonic-never-decreases'],
-  minimum: 3,
+  minimum: 2,
   inject: (rules) => ({ ...rules, readerSamplesCounterFirst: true }),
 };

@@ -1,0 +1,173 @@
+import type { EventOf } from '../contract/event.js';
+import type { VmId } from '../contract/machine.js';
+import type { Finding, Premises, Property, Violation } from '../contract/property.js';
+import type { Cycles, Ns } from '../contract/units.js';
+import { abs, ceilDivide } from '../math/u64.js';
+import { Lives, wasOver } from './before.js';
+import type { Edge } from './edges.js';
+import { gainPerWriterNs } from './known-limits.js';
+import { follow, Life, nameOf, type Write } from './life.js';
+import { type Nominal, RATE_ONE } from './nominal.js';
+
+type Snapshot = EventOf<'snapshot-taken'>;
+type Published = EventOf<'tick-published'>;
+
+/**
+ * Conversion at snapshot q of the RAW instant x of a later snapshot a: p = M_q + (x − RAW_q) * m_q / m_r, with
+ * m_r the nominal multiplier. Then |M_a − p| <= Σ over the multipliers i in force since of
+ * (raw length_i * |m_i − m_q|) / m_r + (their number + 1) ns (bound B3).
+ *
+ * A length starts at the counter that the tick sampled, where the new slope does, even before q; in
+ * cycles it is raw length * 2^shift / m_r. Rounding alone is below 1 + m_q / m_r: both clocks are floors
+ * and lines continuous to the last bit. So whole ns above the bound count, and p is not rounded.
+ * Each clock_settime(2) drops MONOTONIC's fraction of a ns, and RAW's not (linux-timekeeping §7).
+ *
+ * Compared with the snapshot before and with the first one; both are dropped at a stop or suspend, over
+ * which a counter's cycles tell no length.
+ */
+export const rawToMonoErrorIsBounded: Property = {
+  name: 'raw-to-mono-error-is-bounded',
+  statement:
+    'A RAW instant converted to MONOTONIC is off by what NTP changed the rate by, over the time since.',
+  source: {
+    title: 'T. Gleixner, 22 May 2024, in "NTP adjustments interfere with KVM emulation of TSC …"',
+    url: 'https://lore.kernel.org/kvm/?q=%22NTP+adjustments+interfere+with+KVM+emulation%22',
+  },
+  monitor(premises) {
+    // Without tick events nobody knows when the multiplier changed.
+    if (premises.declared.publicationNs !== null) return {};
+    const lives = new Lives((vm) => new ConversionsOfLife(premises, vm));
+    return {
+      ...follow(lives),
+      'snapshot-taken': (snapshot) => lives.of(snapshot).judge(snapshot),
+    };
+  },
+};
+
+/** A conversion made at a snapshot, and what may have become of it. */
+class Conversion {
+  private mult: bigint;
+  /** Where the slope in force began; undefined: it is still the snapshot's. */
+  private since: Cycles | undefined;
+  /** Σ cycles * |m_i − m_q| of the slopes that ended, shifted ns. */
+  private ended = 0n;
+  private segments = 1n;
+  private allowedNs: Ns = 0n;
+  private changes: readonly Published[] = [];
+
+  constructor(readonly made: Snapshot) {
+    this.mult = made.mult;
+  }
+
+  copy(): Conversion {
+    return Object.assign(new Conversion(this.made), this);
+  }
+
+  allow(ns: Ns): void {
+    this.allowedNs += ns;
+  }
+
+  changed(published: Published, at: Cycles, length: (cycles: Cycles) => Cycles): void {
+    if (published.mult === this.mult) return;
+    this.ended += this.running(at, length);
+    this.mult = published.mult;
+    this.since = at;
+    this.segments++;
+    if (this.changes.length < 8) this.changes = [...this.changes, published];
+  }
+
+  private running(to: Cycles, length: (cycles: Cycles) => Cycles): bigint {
+    return this.since === undefined
+      ? 0n
+      : length(to - this.since) * abs(this.mult - this.made.mult);
+  }
+
+  /** With declared skew a reader behind `cycle_last` sees the values there. */
+  judge(
+    now: Snapshot,
+    { mult, shift, skewCycles }: Nominal,
+    length: (cycles: Cycles) => Cycles,
+  ): Finding {
+    // It changed unseen: a subject that shows ticks shows all of them.
+    if (now.mult !== this.mult) return undefined;
+    const { made } = this;
+    const grown = (now.monotonicNs - made.monotonicNs) * mult;
+    const converted = (now.rawNs - made.rawNs) * made.mult;
+    const error = abs(grown - converted) << shift;
+    const change = abs(this.mult - made.mult);
+    const drift = this.ended + this.running(now.counter, length) + skewCycles * change;
+    const boundNs = this.segments + 1n + this.allowedNs;
+    const beyondNs = (error - drift * mult) / (mult << shift) - boundNs;
+    return beyondNs > 0n ? this.violation(now, mult, (drift >> shift) + boundNs) : 'held';
+  }
+
+  private violation(now: Snapshot, mult: bigint, boundNs: Ns): Violation {
+    const { made } = this;
+    const convertedNs = made.monotonicNs + ((now.rawNs - made.rawNs) * made.mult) / mult;
+    return {
+      expected: `RAW instant ${now.rawNs} ns within ${boundNs} ns of MONOTONIC ${convertedNs} ns, as converted on ${nameOf(made)} with multiplier ${made.mult}; ${this.segments - 1n} changes of it since`,
+      observed: `MONOTONIC ${now.monotonicNs} ns on ${nameOf(now)}: ${abs(now.monotonicNs - convertedNs)} ns off`,
+      evidence: [made, ...this.changes, now],
+    };
+  }
+}
+
+class ConversionsOfLife extends Life<ConversionsOfLife> {
+  private first: Conversion | undefined;
+  private last: Conversion | undefined;
+  private readonly gainNs: Ns;
+
+  constructor(premises: Premises, vm: VmId) {
+    super(premises, vm);
+    this.gainNs = ceilDivide(gainPerWriterNs(premises) * this.nominal.raw.hi, RATE_ONE);
+  }
+
+  override copy(saved: EventOf<'vm-saved'>): ConversionsOfLife {
+    const copy = new ConversionsOfLife(this.premises, this.vm);
+    copy.inherit(this);
+    const over = (conversion: Conversion | undefined): Conversion | undefined =>
+      conversion !== undefined && wasOver(conversion.made, saved) ? conversion.copy() : undefined;
+    copy.first = over(this.first);
+    copy.last = over(this.last);
+    return copy;
+  }
+
+  override forget(): void {
+    this.first = undefined;
+    this.last = undefined;
+  }
+
+  judge(snapshot: Snapshot): Finding {
+    if (this.ignores(snapshot)) return undefined;
+    const { first, last } = this;
+    this.last = new Conversion(snapshot);
+    if (first === undefined) this.first = new Conversion(snapshot);
+    const finding = last?.judge(snapshot, this.nominal, this.length);
+    if (finding !== undefined && finding !== 'held') return finding;
+    return first?.judge(snapshot, this.nominal, this.length) ?? finding;
+  }
+
+  override ticked(published: Published, sampled: EventOf<'tick-sampled'> | undefined): void {
+    const at = (sampled ?? published).counter;
+    this.first?.changed(published, at, this.length);
+    this.last?.changed(published, at, this.length);
+  }
+
+  override edge(_edge: Edge): Finding {
+    this.forget();
+    return undefined;
+  }
+
+  override wrote({ kind }: Write): void {
+    const allowedNs = this.gainNs + (kind === 'clock-set' ? 1n : 0n);
+    this.first?.allow(allowedNs);
+    this.last?.allow(allowedNs);
+  }
+
+  /** Cycles from one counter sample to another, which with declared skew may be a little behind. */
+  private readonly length = (difference: Cycles): Cycles => {
+    const { mask, skewCycles } = this.nominal;
+    const cycles = difference & mask;
+    return cycles > mask - 2n * skewCycles ? mask + 1n - cycles : cycles;
+  };
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { DESIGNS, FAULTS, LAWS } from '../../src/app/parts.js';
+import { CLOCK_IDS } from '../../src/contract/clock.js';
+import { type } from './recorder.js';
+
+const SKIPS = 'monotonic-skips-stopped-time';
+const DECREASES = 'monotonic-never-decreases';
+
+describe('matrix', () => {
+  const line = `matrix --runs 60 --seed 1 --law ${SKIPS}`;
+
+  test('shows what each design does, and fails nothing that a design states', async () => {
+    const { code, stdout } = await type(line);
+    expect(code).toBe(0);
+    expect(stdout).toContain('counters-run-on  counters-stop  cooperative-freeze');
+    expect(stdout).toMatch(/monotonic-skips-stopped-time +broken in \d +kept +kept/);
+  });
+
+  test('one design, as Markdown and as JSON', async () => {
+    const one = `${line} --design counters-run-on`;
+    expect((await type(`${one} --markdown`)).stdout).toContain('| law | `counters-run-on` |');
+    const json = JSON.parse((await type(`${one} --json`)).stdout);
+    expect(json.designs).toHaveLength(1);
+    expect(json.designs[0].cells[SKIPS]).toMatchObject({ verdict: 'violated', expected: 'broken' });
+  });
+
+  test('--need names the designs that keep a law, and those that do not', async () => {
+    const { code, stdout } = await type(`${line} --need ${SKIPS}`);
+    expect(code).toBe(0);
+    expect(stdout).toContain('  not counters-run-on: breaks monotonic-skips-stopped-time');
+  });
+
+  test('Ctrl-C leaves a matrix that was not judged', async () => {
+    const { code } = await type(line, { onInterrupt: (listener) => listener() });
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    ['matrix --design q', 'no design is called "q"'],
+    ['matrix --law q', 'no law is called "q"'],
+    ['matrix --need monotonic-never-decrease', 'Did you mean monotonic-never-decreases?'],
+    [`matrix --law ${SKIPS} --need ${DECREASES}`, '--need monotonic-never-decreases, but --law'],
+    ['matrix all', "too many arguments for 'matrix'"],
+  ])('%s is refused, and says why', async (given, why) => {
+    const { code, stderr } = await type(given);
+    expect([code, stderr.includes(why)]).toEqual([2, true]);
+  });
+});
+
+describe('faults', () => {
+  test('a fault that is caught has its row', async () => {
+    const { code, stdout } = await type('faults --seed 1 --fault core-negative-delta-u64');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/core-negative-delta-u64 +\d+ +\d+ +\d+ {2}/);
+    expect(stdout).toContain('1 fault: 1 caught, 0 survived');
+  });
+
+  test('a fault that nothing was tried on has survived', async () => {
+    const line = 'faults --seed 1 --runs 1 --max-commands 1 --fault core-mono-boot-unify';
+    const { code, stdout } = await type(`${line} --json`);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).faults[0]).toMatchObject({ caughtBy: [], runs: null });
+    expect((await type(line)).stdout).toContain('SURVIVED');
+  });
+
+  test('Ctrl-C leaves faults that were not judged', async () => {
+    expect((await type('faults', { onInterrupt: (listener) => listener() })).code).toBe(2);
+  });
+
+  test('an unknown fault is refused', async () => {
+    const { code, stderr } = await type('faults --fault core-mono-boot-unifi');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Did you mean core-mono-boot-unify?');
+  });
+});
+
+describe('list', () => {
+  test.each([
+    ['laws', LAWS],
+    ['designs', DESIGNS],
+    ['faults', FAULTS],
+  ] as const)('%s shows every row with its source', async (name, rows) => {
+    const { code, stdout } = await type(`list ${name} --json`);
+    expect(code).toBe(0);
+    const listed: { name: string; source: object }[] = JSON.parse(stdout)[name];
+    expect(listed.map((row) => row.name)).toEqual(rows.map((row) => row.name));
+    expect(listed[0]?.source).toEqual(rows[0]?.source);
+    const text = (await type(`list ${name}`)).stdout;
+    for (const row of rows) expect(text).toContain(`  ${row.name}`);
+  });
+
+  test('without a word it shows everything, under headings', async () => {
+    const { stdout } = await type('list');
+    for (const heading of ['laws', 'designs', 'faults', 'commands', 'events', 'clocks']) {
+      expect(stdout).toContain(`${heading}\n  `);
+    }
+    for (const clock of CLOCK_IDS) expect(stdout).toContain(clock);
+  });
+
+  test.each([
+    ['list lws', 'there is no list of "lws".\n  Did you mean laws?\n  Accepted: laws,'],
+    ['list programmes', 'there is no list of "programmes".\n  Accepted: laws,'],
+  ])('%s is refused, and says why', async (given, why) => {
+    const { code, stderr } = await type(given);
+    expect(code).toBe(2);
+    expect(stderr).toContain(why);
+  });
+});
