@@ -77,7 +77,7 @@ export function conclude(options: CheckOptions, merged: SearchResult): Promise<C
 export { merge };
 
 /** The search that the options describe; shared by every command that searches. */
-export function planOf(options: CheckOptions, untilFirst = false): Plan {
+export function planOf(options: CheckOptions, until: string | null = null): Plan {
   const { seed, runs, strict, timeLimitSec, shard, interrupted, onProgress } = options;
   const faults = options.faults ?? [];
   const design = designNamed(options.design ?? DEFAULT_DESIGN);
@@ -93,7 +93,7 @@ export function planOf(options: CheckOptions, untilFirst = false): Plan {
     runs,
     first: shard?.first ?? 0,
     step: shard?.step ?? 1,
-    untilFirst,
+    until,
     isOver: () => interrupted?.() === true || (deadlineMs !== null && Date.now() >= deadlineMs),
     onProgress: (found) => onProgress?.(progressOf(found, runs)),
   };

@@ -11,8 +11,8 @@ import { DESIGNS } from '../model/designs/index.js';
 import type { Fault } from '../model/faults/fault.js';
 import { FAULTS } from '../model/faults/index.js';
 import { LAWS } from '../properties/index.js';
-import { conclude } from '../runner/check.js';
 import { search } from '../runner/search.js';
+import { shrink } from '../runner/shrink.js';
 import { designNamed, faultNamed } from './catalogue.js';
 import { check, planOf, type SearchOptions } from './check.js';
 
@@ -86,25 +86,25 @@ export async function faults(options: FaultsOptions): Promise<FaultsOutcome> {
   return { seed: options.seed, elapsedMs: Date.now() - beganMs, faults: rows };
 }
 
-/** Searches until the first violation: what that run broke is what caught the fault. */
+/** Searches until its own law breaks, and shrinks that; other laws may have caught it on the way. */
 async function hunt(fault: Fault, options: FaultsOptions): Promise<FaultRow> {
-  const plan = planOf({ ...options, faults: [fault.name] }, true);
+  const plan = planOf({ ...options, faults: [fault.name] }, fault.breaks[0] ?? null);
   const found = await search(plan);
-  const outcome = await conclude(plan, found, Date.now());
-  const [smallest] = outcome.counterexamples
-    .slice()
-    .sort((a, b) => a.schedule.commands.length - b.schedule.commands.length);
-  const caughtBy = outcome.laws.filter((law) => law.verdict === 'violated').map((law) => law.name);
+  const caught = found.laws.filter((law) => law.firstRun !== null);
+  const own = caught.find((law) => law.name === plan.until) ?? caught[0];
+  const property = plan.properties.find((law) => law.name === own?.name);
+  const smallest =
+    own?.firstRun == null || property === undefined
+      ? undefined
+      : await shrink(plan, property, own.firstRun);
   return {
     name: fault.name,
     source: fault.source.url,
-    caughtBy,
-    runs: smallest === undefined ? null : found.runs,
+    caughtBy: caught.map((law) => law.name),
+    runs: smallest === undefined ? null : smallest.search.run + 1,
     commands: smallest?.schedule.commands.length ?? null,
     minimum: fault.minimum,
-    evaluations: outcome.counterexamples.reduce(
-      (sum, { evaluations }) => sum + evaluations.shrink + evaluations.certify,
-      0,
-    ),
+    evaluations:
+      smallest === undefined ? 0 : smallest.evaluations.shrink + smallest.evaluations.certify,
   };
 }

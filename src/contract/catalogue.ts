@@ -24,8 +24,8 @@ export interface DesignEntry extends Entry {
 }
 
 export interface FaultEntry extends Entry {
-  /** The laws that catch it. */
+  /** The laws that catch it; the first one is sure to. */
   readonly breaks: readonly string[];
-  /** Commands of the shortest schedule under which one of them does: proven in the tests. */
+  /** Commands of the shortest schedule under which that one does: proven in the tests. */
   readonly minimum: number;
 }

@@ -1,6 +1,6 @@
 import type { Command, Schedule } from '../contract/schedule.js';
 import { type Numeral, numeralsOf } from './numbers.js';
-import { simplerCommands, simplerMachines } from './simpler.js';
+import { plainCommands, renumbered, simplerCommands, simplerMachines } from './simpler.js';
 
 /**
  * Where shrinking is: the pass, and how far in it. A candidate that still fails becomes the schedule,
@@ -149,6 +149,35 @@ function* swaps(schedule: Schedule): Iterable<Try> {
   }
 }
 
+const SUBSTITUTES_UP_TO = 6;
+
+/**
+ * One command goes and another becomes one of the plainest there are: a suspend and a resume become
+ * a save, a wait and a tick become a set of the clock. Deleting alone ends beside such a minimum.
+ */
+function* substitutions(schedule: Schedule): Iterable<Try> {
+  const { length } = schedule.commands;
+  if (length > SUBSTITUTES_UP_TO) return;
+  for (let gone = 0; gone < length; gone++) {
+    const { machine, commands } = without(schedule, gone, gone + 1);
+    // The modelled device may do the work of a tick command.
+    if (machine.tick === 'command') {
+      yield {
+        schedule: { machine: { ...machine, tick: 'clockevent' }, commands },
+        at: 0,
+        memo: 0n,
+      };
+    }
+    const mirrored = renumbered({ machine, commands });
+    if (mirrored !== undefined) yield { schedule: mirrored, at: 0, memo: 0n };
+    for (let at = 0; at < commands.length; at++) {
+      for (const plain of plainCommands(machine)) {
+        yield { schedule: { machine, commands: commands.with(at, plain) }, at: 0, memo: 0n };
+      }
+    }
+  }
+}
+
 /**
  * Each number to its target, else bisected to the exact least distance from it that still fails;
  * `memo` is the largest distance known to pass, plus one.
@@ -205,6 +234,7 @@ const PASSES: readonly Pass[] = [
   merges,
   pairs,
   swaps,
+  substitutions,
   numbers,
   trades,
 ];

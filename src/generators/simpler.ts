@@ -1,6 +1,7 @@
 import type { ClockId } from '../contract/clock.js';
 import type { Machine } from '../contract/machine.js';
 import type { Command, Schedule, VcpuActor } from '../contract/schedule.js';
+import { ADJ_FREQUENCY } from '../contract/timex.js';
 import { CLOCKSOURCES, redeclare } from './machine.js';
 
 /** Clocks from the plainest on: a report about MONOTONIC needs no explanation. */
@@ -40,6 +41,42 @@ export function simplerCommands(command: Command): readonly Command[] {
     simpler.push({ ...command, snapshot: 0 });
   }
   return simpler;
+}
+
+/** The plainest command of each kind that may do another's work alone, on the first and the last vCPU. */
+export function plainCommands({ vms, epochSec }: Machine): readonly Command[] {
+  const last = (vms[0]?.vcpus.length ?? 1) - 1;
+  const vcpus = last > 0 ? [0, last] : [0];
+  const actors = vcpus.map((vcpu): VcpuActor => ({ vm: 0, vcpu }));
+  return [
+    ...actors.flatMap((actor): Command[] => [
+      { kind: 'read', actor, clock: 'CLOCK_MONOTONIC', via: 'syscall' },
+      { kind: 'snapshot', actor },
+      { kind: 'tick', actor },
+      { kind: 'settime', actor, sec: epochSec, nsec: 0n },
+      { kind: 'adjtimex', actor, timex: { modes: ADJ_FREQUENCY, freq: 0n } },
+    ]),
+    { kind: 'vm-save', actor: { vm: 0, task: 'vmm' }, snapshot: 0 },
+  ];
+}
+
+/** The vCPUs counted from the other end: the last one boots the guest. Nothing where there is one. */
+export function renumbered({ machine, commands }: Schedule): Schedule | undefined {
+  const last = (machine.vms[0]?.vcpus.length ?? 1) - 1;
+  if (last === 0) return undefined;
+  const vms = machine.vms.map((vm) => ({ ...vm, vcpus: vm.vcpus.toReversed() }));
+  return {
+    machine: redeclare({ ...machine, vms }),
+    commands: commands.map((command) =>
+      'actor' in command && 'vcpu' in command.actor
+        ? ({ ...command, actor: mirroredActor(command.actor, last) } as Command) // the same kind
+        : command,
+    ),
+  };
+}
+
+function mirroredActor({ vm, vcpu }: VcpuActor, last: number): VcpuActor {
+  return { vm, vcpu: vcpu > last ? vcpu : last - vcpu };
 }
 
 /** Smaller and plainer machines, each one change away, the largest first. */

@@ -1,6 +1,6 @@
 import { step } from './stepping.js';
 import { clockWasSet } from './timers.js';
-import { nsToTimespec, TIMESPEC_ZERO } from './timespec.js';
+import { nsToTimespec } from './timespec.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 
@@ -19,9 +19,8 @@ export function finishOperations(vm: Vm): boolean {
 }
 
 /**
- * The guest's handler of a freeze: tasks stop, the timekeeper is suspended. What the sleep lasts
- * will be told by the host, so no clock of the guest's own is asked. Twice is once; a guest that
- * sleeps already has nothing to do.
+ * The guest's handler of a freeze: tasks stop, the timekeeper is suspended. Twice is once; a guest
+ * that sleeps already has nothing to do.
  */
 export function freeze(vm: Vm): void {
   const [first] = vm.vcpus;
@@ -29,10 +28,13 @@ export function freeze(vm: Vm): void {
   vm.frozenAtNs = vm.world.nowNs;
   if (vm.timekeeper.suspended) return;
   vm.frozeTimekeeper = true;
-  suspend(vm, first);
+  guestSuspend(vm, first);
 }
 
-/** The guest's handler of a thaw: the host tells for how long it was frozen. */
+/**
+ * The guest's handler of a thaw: the host tells for how long it was frozen, and neither the counter
+ * nor the persistent clock is asked, which another host may have moved.
+ */
 export function thaw(vm: Vm): void {
   const [first] = vm.vcpus;
   const { frozenAtNs } = vm;
@@ -40,15 +42,8 @@ export function thaw(vm: Vm): void {
   vm.frozenAtNs = undefined;
   if (!vm.frozeTimekeeper) return;
   vm.frozeTimekeeper = false;
-  const counter = vm.counter(first);
-  vm.timekeeper.resume(counter, TIMESPEC_ZERO);
-  vm.timekeeper.injectSleeptime64(nsToTimespec(vm.world.nowNs - frozenAtNs), counter);
+  vm.timekeeper.resumeTold(vm.counter(first), nsToTimespec(vm.world.nowNs - frozenAtNs));
   sayResumed(vm, first);
-}
-
-function suspend(vm: Vm, vcpu: Vcpu): void {
-  vm.timekeeper.suspend(vm.counter(vcpu), TIMESPEC_ZERO);
-  saySuspended(vm, vcpu);
 }
 
 /** The guest's own suspend, to its persistent clock or nonstop counter. */

@@ -4,7 +4,7 @@ import { type AcceptedRead, TIMEKEEPER_WORDS, type TimekeeperWord } from '../pro
 import { Operation } from './operation.js';
 import { isSteppedClock, type SteppedClock } from './shared-words.js';
 import { sample, sayPublished } from './ticks.js';
-import { cyclesToNs, TkReadBase } from './tk-read-base.js';
+import { cyclesToNs, ktime, TkReadBase } from './tk-read-base.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 
@@ -108,7 +108,7 @@ function accept(
     latestNs: vm.world.nowNs,
     clock,
     via: 'syscall',
-    ns: words.base + cyclesToNs(vm.rules, tkr, counter),
+    ns: ktime(words.base + cyclesToNs(vm.rules, tkr, counter)),
     counter,
   });
 }

@@ -8,7 +8,7 @@ import {
   subtractTimespec,
   type Timespec,
 } from './timespec.js';
-import { TK_CLOCK_WAS_SET, TK_MIRROR, type TkCore } from './tk-core.js';
+import { TK_CLEAR_NTP, TK_CLOCK_WAS_SET, TK_MIRROR, type TkCore } from './tk-core.js';
 import { clocksourceDelta } from './tk-read-base.js';
 
 /**
@@ -53,11 +53,25 @@ export function resume(core: TkCore, counter: Cycles, persistent: Timespec): voi
     core.suspendTimingNeeded = false;
     injectSleeptime(core, subtractTimespec(persistent, core.suspendTime));
   }
+  restart(core, counter, TK_MIRROR | TK_CLOCK_WAS_SET);
+}
+
+/**
+ * Starts the clocks again after a sleep whose length the guest was told. No kernel of 6.12 does so:
+ * it is resume with one source for the length, and with NTP cleared as inject_sleeptime64() does.
+ */
+export function resumeTold(core: TkCore, counter: Cycles, slept: Timespec): void {
+  core.suspendTimingNeeded = false;
+  injectSleeptime(core, slept);
+  restart(core, counter, TK_CLEAR_NTP | TK_MIRROR | TK_CLOCK_WAS_SET);
+}
+
+function restart(core: TkCore, counter: Cycles, action: number): void {
   core.tkrMono.cycleLast = counter;
   core.tkrRaw.cycleLast = counter;
   core.ntpError = 0n;
   core.suspended = false;
-  core.update(core, TK_MIRROR | TK_CLOCK_WAS_SET);
+  core.update(core, action);
 }
 
 /** The sleep at the counter's nominal rate. As clocksource_stop_suspend_timing(). */

@@ -17,7 +17,7 @@ import {
 } from './readers.js';
 import type { Rules } from './rules.js';
 import { injectOffset, injectSleeptime64, settime } from './settime.js';
-import { resume, suspend } from './suspend.js';
+import { resume, resumeTold, suspend } from './suspend.js';
 import {
   compareTimespec,
   isValidSettod,
@@ -183,6 +183,12 @@ export class Timekeeper extends TkCore {
   resume(counter: Cycles, persistent: Timespec): void {
     this.lock();
     resume(this, counter, persistent);
+  }
+
+  /** After a sleep that lasted `slept`, as somebody else knows; NTP is cleared. */
+  resumeTold(counter: Cycles, slept: Timespec): void {
+    this.lock();
+    resumeTold(this, counter, slept);
   }
 
   /** Takes up another counter, with the CPUs halted. As change_clocksource(). */

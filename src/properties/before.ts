@@ -11,25 +11,23 @@ export type Act = Pick<EventOf<'clock-read'>, 'actor' | 'incarnation' | 'earlies
  * 2. In one incarnation, the latest instant of `a` lies before the earliest of `b`: strictly, as
  *    two acts of different vCPUs at one instant are not ordered.
  * 3. (Messages between vCPUs are no events yet.)
- * 4. `a` belongs to the life that the snapshot of b's incarnation was taken of: a law asks of an act
- *    of another incarnation only if {@link Lives} handed it down, which it does for acts that had
- *    ended by then. So what was read after a snapshot does not bind the restored life, and two
+ * 4. `a` belongs to the life that the snapshot of b's incarnation was taken of: a law asks of an
+ *    act of another incarnation only if {@link Lives} handed it down, which it does for acts that
+ *    had ended by then. So what was read after a snapshot does not bind the restored life, and two
  *    clones never meet. An act that a restored vCPU goes on with began before its own snapshot.
  *
  * Reads on the NMI-safe path may lie inside another act of their vCPU: the laws leave them out.
  */
 export function before(a: Act, b: Act): boolean {
   if (a.actor.vcpu === b.actor.vcpu) return true;
-  return a.incarnation === b.incarnation
-    ? a.latestNs < b.earliestNs
-    : a.latestNs <= b.earliestNs;
+  return a.incarnation === b.incarnation ? a.latestNs < b.earliestNs : a.latestNs <= b.earliestNs;
 }
 
 /** What a law knows of one life of a VM. */
 export interface Inheritable<Self> {
   /**
-   * What a restored life may take up at `saved`: nothing that may not have ended by then. A copy of
-   * the copy is the same again, as one snapshot may be restored many times.
+   * What a restored life may take up at `saved`: nothing that may not have ended by then. A copy
+   * of the copy is the same again, as one snapshot may be restored many times.
    */
   copy(saved: EventOf<'vm-saved'>): Self;
 }

@@ -15,13 +15,14 @@ import type { Phase } from './window.js';
 type ClockRead = EventOf<'clock-read'>;
 
 /**
- * g = BOOTTIME − MONOTONIC, of one counter sample or in the interval [b − m2, b − m1] of a BOOTTIME read
- * between two MONOTONIC reads of one vCPU. Weak form: of two samples that lie in settled time, with
- * or without stops in between, |Δg − away(W)| <= q + n * s + x. Without time away Δg is 0.
+ * g = BOOTTIME − MONOTONIC, of one counter sample or in the interval [b − m2, b − m1] of a
+ * BOOTTIME read between two MONOTONIC reads of one vCPU. Weak form: of two samples that lie in
+ * settled time, with or without stops in between, |Δg − away(W)| <= q + n * s + x. Without time
+ * away Δg is 0.
  *
  * s is declared per stop, with the error c of the counter over what it lasted; of the guest's own
- * suspend it is what the guest measures its sleep by: see {@link SleepError}. A guest with nothing to
- * measure it by promises nothing. A stop that does not settle in time breaks the law as well.
+ * suspend it is what the guest measures its sleep by: see {@link SleepError}. A guest with nothing
+ * to measure it by promises nothing. A stop that does not settle in time breaks the law as well.
  */
 export const boottimeCountsStoppedTime: Property = {
   name: 'boottime-counts-stopped-time',

@@ -11,7 +11,9 @@ type Snapshot = EventOf<'snapshot-taken'>;
 /** q of laws.md: of values from one counter sample; a bracket has its width instead. */
 const SAMPLE_Q = 1n;
 
-/** A sample of g = BOOTTIME − MONOTONIC: the read of BOOTTIME with those around it, or a snapshot. */
+/**
+ * A sample of g = BOOTTIME − MONOTONIC: the read of BOOTTIME with those around it, or a snapshot.
+ */
 interface Sample {
   readonly lowNs: Ns;
   readonly highNs: Ns;
@@ -19,7 +21,10 @@ interface Sample {
   readonly events: readonly (ClockRead | Snapshot)[];
 }
 
-/** The sample that demands most of the later ones, and its g less what was away and allowed by then. */
+/**
+ * The sample that demands most of the later ones, and its g less what was away and allowed by
+ * then.
+ */
 interface Extreme {
   readonly sample: Sample;
   readonly ns: Ns;
@@ -156,8 +161,11 @@ export class Difference {
     const wasNs = isLeast ? from.sample.lowNs : from.sample.highNs;
     const isNs = isLeast ? sample.highNs : sample.lowNs;
     const offNs = isLeast ? boundNs - isNs : isNs - boundNs;
+    const which = isLeast ? 'least' : 'most';
+    const bound = `CLOCK_BOOTTIME at ${which} ${boundNs} ns ahead of CLOCK_MONOTONIC`;
+    const away = `the VM was away for ${boundNs - wasNs} ns since, with what its stops may be off`;
     return {
-      expected: `CLOCK_BOOTTIME at ${isLeast ? 'least' : 'most'} ${boundNs} ns ahead of CLOCK_MONOTONIC: it was by ${wasNs} ns, and the VM was away for ${boundNs - wasNs} ns since, with what its stops may be off`,
+      expected: `${bound}: it was by ${wasNs} ns, and ${away}`,
       observed: `${isNs} ns ahead: ${offNs} ns too ${isLeast ? 'little' : 'much'}`,
       evidence: [...from.sample.events, ...this.edges.since(from.edges), ...sample.events],
     };

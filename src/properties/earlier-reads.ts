@@ -32,8 +32,8 @@ export class Demand {
 
 /**
  * What one vCPU read of one clock: the last few reads that ended at different instants, and of all
- * the older ones the highest. So it does not grow, and a read of another vCPU that overlaps the last
- * ones still meets those before. What is dropped only weakens the law.
+ * the older ones the highest. So it does not grow, and a read of another vCPU that overlaps the
+ * last ones still meets those before. What is dropped only weakens the law.
  */
 export class EarlierReads {
   private readonly recent: readonly Demand[] = Array.from({ length: KEPT }, () => new Demand());
@@ -70,10 +70,19 @@ export class EarlierReads {
     return highest;
   }
 
-  /** Lowers each demand by `byNs` of its read, and says why. */
-  lower(byNs: (read: ClockRead) => Ns, because: readonly Event[]): void {
-    this.lowerOne(this.older, byNs, because);
-    for (const demand of this.recent) this.lowerOne(demand, byNs, because);
+  /** Lowers each demand by `byNs` of its read, and says why; not allowed, it says so only. */
+  lower(byNs: (read: ClockRead) => Ns, because: readonly Event[], isAllowed: boolean): void {
+    for (const demand of this.all()) {
+      if (demand.read === undefined) continue;
+      const by = byNs(demand.read);
+      if (by === 0n) continue;
+      if (isAllowed) demand.floorNs -= by;
+      demand.because = because;
+    }
+  }
+
+  private all(): readonly Demand[] {
+    return [this.older, ...this.recent];
   }
 
   /** The highest demand, or `least`. */
@@ -99,14 +108,6 @@ export class EarlierReads {
       at++;
     }
     return copy;
-  }
-
-  private lowerOne(demand: Demand, byNs: (read: ClockRead) => Ns, because: readonly Event[]): void {
-    if (demand.read === undefined) return;
-    const by = byNs(demand.read);
-    if (by === 0n) return;
-    demand.floorNs -= by;
-    demand.because = because;
   }
 }
 

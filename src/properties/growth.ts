@@ -64,7 +64,8 @@ export class Growth {
       const most = armed.low + this.slack;
       if (value > most) return this.violation(armed, read, most + allowed.at(read.latestNs));
     }
-    // A read that straddles a stop is no beginning of a window: what its begin was allowed is not known.
+    // A read that straddles a stop is no beginning of a window: what its begin was allowed is not
+    // known.
     if (read.earliestNs >= allowed.edgeNs) {
       this.keep(
         read,
@@ -116,8 +117,11 @@ export class Growth {
   private violation(armed: Group, read: ClockRead, most: bigint): Violation {
     const { read: earlier } = armed;
     const mostNs = most / RATE_ONE;
+    const was = `${earlier.ns} ns were read on ${nameOf(earlier)}`;
+    const awake = `the VM was awake for ${mostNs - earlier.ns} ns since`;
+    const how = 'at the highest rate in force and with what its stops may add';
     return {
-      expected: `${read.clock} at most ${mostNs} ns: ${earlier.ns} ns were read on ${nameOf(earlier)}, and the VM was awake for ${mostNs - earlier.ns} ns since, at the highest rate in force and with what its stops may add`,
+      expected: `${read.clock} at most ${mostNs} ns: ${was}, and ${awake}, ${how}`,
       observed: `${read.ns} ns on ${nameOf(read)}: ${read.ns - mostNs} ns too much`,
       evidence: [earlier, ...this.edges.since(armed.edges), read],
     };

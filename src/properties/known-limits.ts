@@ -13,15 +13,16 @@ interface Act {
 }
 
 /**
- * The known limits of laws.md that come from a counter left alone for too long. A law forgets what it
- * saw before such a gap: that weakens it, and never blames the kernel for what it documents.
+ * The known limits of laws.md that come from a counter left alone for too long. A law forgets what
+ * it saw before such a gap: that weakens it, and never blames the kernel for what it documents.
  *
- * - `narrow-counter`: where max_cycles is the whole mask (24 and 32 bits), updates take more than 7/8
- *   of the mask to be a counter that ran backward and drop it, and readers lose a wrap (§12.9).
+ * - `narrow-counter`: where max_cycles is the whole mask (24 and 32 bits), updates take more than
+ *   7/8 of the mask to be a counter that ran backward and drop it, and readers lose a wrap
+ *   (§12.9).
  * - Above maxadj (PLL and adjtime together; not enforced) delta * mult overflows before a reader
  *   changes to wide arithmetic: MONOTONIC loses 2^64 >> shift ns (§3, bound B1 iv).
- * - On a narrow counter a reader that is behind `cycle_last`, as vCPUs with declared skew may be for
- *   that long after another one wrote, sees almost a whole wrap (§1, the hole).
+ * - On a narrow counter a reader that is behind `cycle_last`, as vCPUs with declared skew may be
+ *   for that long after another one wrote, sees almost a whole wrap (§1, the hole).
  *
  * A gap is measured in true time, whether the VM runs or not: a counter that stops in between has
  * counted less, so this errs on the side of forgetting.
@@ -67,7 +68,10 @@ export class Accumulation {
     );
   }
 
-  /** A writer has taken the clock up to now. @returns whether the gap before may have been too long. */
+  /**
+   * A writer has taken the clock up to now. @returns whether the gap before may have been too
+   * long.
+   */
   accumulated(act: Act): boolean {
     const wasOverdue = this.isOverdue(act);
     this.sinceNs = act.earliestNs;
@@ -106,9 +110,9 @@ export class Accumulation {
 }
 
 /**
- * Known limit `negative-motion` (§4, note to B1), in ns of true time per event: forward_now() on a vCPU
- * whose counter is behind `cycle_last` moves `cycle_last` back, so that MONOTONIC and RAW gain what it
- * was behind. 0 where counters are synchronised.
+ * Known limit `negative-motion` (§4, note to B1), in ns of true time per event: forward_now() on a
+ * vCPU whose counter is behind `cycle_last` moves `cycle_last` back, so that MONOTONIC and RAW
+ * gain what it was behind. 0 where counters are synchronised.
  */
 export function gainPerWriterNs({ strict, declared }: Premises): Ns {
   return strict.has('negative-motion') ? 0n : declared.skewNs;

@@ -10,7 +10,10 @@ import { Publication } from './publication.js';
 import { RateInForce } from './rate.js';
 import { type Phase, Presence } from './window.js';
 
-/** An event in which the guest moves its clock to now: forward_now(), or the resume that sets `cycle_last`. */
+/**
+ * An event in which the guest moves its clock to now: forward_now(), or the resume that sets
+ * `cycle_last`.
+ */
 export type Write =
   | EventOf<'clock-set'>
   | EventOf<'ntp-adjusted'>
@@ -72,7 +75,10 @@ export abstract class Life<Self> implements Inheritable<Self> {
     this.accumulation = from.accumulation.copy();
   }
 
-  /** Whether it is no witness: suspended, or after too long a gap; then what came before is dropped. */
+  /**
+   * Whether it is no witness: suspended, or after too long a gap; then what came before is
+   * dropped.
+   */
   ignores(witness: Witness): boolean {
     if (this.ignoresSuspended && this.presence.suspended) return true;
     if (!this.accumulation.isLimited) return false;

@@ -14,17 +14,18 @@ type ClockRead = EventOf<'clock-read'>;
 /**
  * c(r2) − c(r1) >= ∫ lo over full(W_in) − skew − q, on all windows [l(r1), e(r2)].
  *
- * With F = ∫ lo over full: c − F of the later read is not below the highest c − F before it. Below it
- * and with full(W_in) * lo <= skew + q nothing is owed: such a window breaks `monotonic-never-decreases`,
- * if any law. So pairs that are not ordered need no thought, as their W_in is empty.
+ * With F = ∫ lo over full: c − F of the later read is not below the highest c − F before it. Below
+ * it and with full(W_in) * lo <= skew + q nothing is owed: such a window breaks
+ * `monotonic-never-decreases`, if any law. So pairs that are not ordered need no thought, as their
+ * W_in is empty.
  *
  * Where a sound kernel moves less, F is lowered by what laws.md and the specification name:
  *
  * - s at each stop and suspend, of which a window in full time may contain some;
  * - a read made on the line that a publication ends (see {@link Publication});
  * - clock_settime(2) drops the fraction of a ns (linux-timekeeping §7);
- * - with declared skew, a read behind `cycle_last` shows `cycle_last`, on one vCPU as well: skew is owed
- *   by every pair; and where the slope changes it is another 2 * skew * (change of rate).
+ * - with declared skew, a read behind `cycle_last` shows `cycle_last`, on one vCPU as well: skew
+ *   is owed by every pair; and where the slope changes it is another 2 * skew * (change of rate).
  */
 export const monotonicKeepsMoving: Property = {
   name: 'monotonic-keeps-moving',
@@ -199,8 +200,10 @@ class MotionOfLife extends Life<MotionOfLife> {
 /** `least`: of the clock, in ns * RATE_ONE. */
 function violation(earlier: ClockRead, read: ClockRead, least: bigint): Violation {
   const leastNs = ceilDivide(least, RATE_ONE);
+  const was = `${earlier.ns} ns were read on ${nameOf(earlier)}`;
+  const since = `all vCPUs ran for ${leastNs - earlier.ns} ns since, at the lowest rate in force`;
   return {
-    expected: `${read.clock} at or past ${leastNs} ns: ${earlier.ns} ns were read on ${nameOf(earlier)}, and since then all vCPUs ran at no less than the rate in force`,
+    expected: `${read.clock} at or past ${leastNs} ns: ${was}, and ${since}`,
     observed: `${read.ns} ns on ${nameOf(read)}: ${leastNs - read.ns} ns short`,
     evidence: [earlier, read],
   };

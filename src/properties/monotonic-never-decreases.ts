@@ -15,10 +15,10 @@ type ClockRead = EventOf<'clock-read'>;
  * c(r2) >= c(r1) − skew(v1, v2) * hi − pub for r1 ≺ r2; on one vCPU skew is 0.
  *
  * pub lowers what a read demands at the publication that ends its line: see {@link Publication}.
- * RAW has no such line; COARSE shows the last update, so neither skew nor pub apply, but the step that
- * kernels before 6.15 make back (linux-timekeeping §6.4): an update that makes the slope steeper
- * moves the base, at `off` cycles after `cycle_last`, back by off * Δmult >> shift, unless it
- * accumulated more than that.
+ * RAW has no such line; COARSE shows the last update, so neither skew nor pub apply, but the step
+ * that kernels before 6.15 make back (linux-timekeeping §6.4): an update that makes the slope
+ * steeper moves the base, at `off` cycles after `cycle_last`, back by off * Δmult >> shift, unless
+ * it accumulated more than that.
  */
 export const monotonicNeverDecreases: Property = {
   name: 'monotonic-never-decreases',
@@ -54,8 +54,8 @@ class Track {
     this.vcpus = Array.from({ length: vcpuCount }, () => new EarlierReads());
   }
 
-  lower(byNs: (read: ClockRead) => Ns, because: readonly Event[]): void {
-    for (const reads of this.vcpus) reads.lower(byNs, because);
+  lower(byNs: (read: ClockRead) => Ns, because: readonly Event[], isAllowed = true): void {
+    for (const reads of this.vcpus) reads.lower(byNs, because, isAllowed);
     this.findHighest();
   }
 
@@ -180,11 +180,11 @@ class ReadsOfLife extends Life<ReadsOfLife> {
 
   override lineChanged(): void {
     const { sampled, published } = this.publication;
-    if (sampled === undefined || published === undefined || !this.allowsPublication) return;
+    if (sampled === undefined || published === undefined) return;
     const because = [sampled, published];
-    for (const track of this.tracks) {
-      if (track.line === 'ntp') track.lower((read) => this.publication.aboveNs(read), because);
-    }
+    const byNs = (read: ClockRead): Ns => this.publication.aboveNs(read);
+    this.monotonic.lower(byNs, because, this.allowsPublication);
+    this.boottime.lower(byNs, because, this.allowsPublication);
   }
 
   override ticked(
@@ -204,8 +204,8 @@ class ReadsOfLife extends Life<ReadsOfLife> {
   }
 
   /**
-   * With declared skew a vCPU may find the line below where it was. After a suspend on one vCPU and
-   * a resume on another it is that of another counter. And clock_settime(2) drops MONOTONIC's
+   * With declared skew a vCPU may find the line below where it was. After a suspend on one vCPU
+   * and a resume on another it is that of another counter. And clock_settime(2) drops MONOTONIC's
    * fraction of a ns at its own counter, to which a vCPU behind it has yet to come.
    */
   override wrote(write: Write): void {

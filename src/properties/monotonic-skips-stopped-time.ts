@@ -13,17 +13,17 @@ import type { Phase } from './window.js';
 type ClockRead = EventOf<'clock-read'>;
 
 /**
- * c(r2) − c(r1) <= ∫ hi over awake(W_out) + q + n * s + x, on all windows [e(r1), l(r2)] with more time
- * away than that. awake is the time that is not surely away: a stop counts from its latest to its
- * end's earliest instant.
+ * c(r2) − c(r1) <= ∫ hi over awake(W_out) + q + n * s + x, on all windows [e(r1), l(r2)] with more
+ * time away than that. awake is the time that is not surely away: a stop counts from its latest to
+ * its end's earliest instant.
  *
- * With G = ∫ hi over awake, plus s at each stop and x at each allowance: c − G of the later read is
- * not above the lowest c − G of those before a stop. One comparison checks all windows, so three capped
- * jumps of 10 s are 30 s, and a jump that is taken back later still counts.
+ * With G = ∫ hi over awake, plus s at each stop and x at each allowance: c − G of the later read
+ * is not above the lowest c − G of those before a stop. One comparison checks all windows, so
+ * three capped jumps of 10 s are 30 s, and a jump that is taken back later still counts.
  *
- * x: with declared skew, what forward_now() gains (`negative-motion`), skew for each pair, as a read
- * behind `cycle_last` shows `cycle_last`, and 2 * skew * (change of rate); and for a read made on the
- * line that a publication ends what the new line lies above it.
+ * x: with declared skew, what forward_now() gains (`negative-motion`), skew for each pair, as a
+ * read behind `cycle_last` shows `cycle_last`, and 2 * skew * (change of rate); and for a read
+ * made on the line that a publication ends what the new line lies above it.
  */
 export const monotonicSkipsStoppedTime: Property = {
   name: 'monotonic-skips-stopped-time',

@@ -29,7 +29,10 @@ export interface Nominal {
   readonly mult: bigint;
   readonly shift: bigint;
   readonly mask: Cycles;
-  /** Largest delta that one multiplication takes; `mask` where a reader can not see a counter behind `cycle_last`. */
+  /**
+   * Largest delta that one multiplication takes; `mask` where a reader can not see a counter
+   * behind `cycle_last`.
+   */
   readonly maxCycles: Cycles;
   /** Cycles between two accumulations, `cycle_interval`. */
   readonly tickCycles: Cycles;
@@ -116,8 +119,8 @@ export function frequency({ freq, scale }: ClocksourceSpec): bigint {
 }
 
 /**
- * ns of true time per ns of a clock that multiplies the counter by `rate` * mult: the counter's own
- * error, and what rounding mult to an integer makes of its frequency (linux-timekeeping §1).
+ * ns of true time per ns of a clock that multiplies the counter by `rate` * mult: the counter's
+ * own error, and what rounding mult to an integer makes of its frequency (linux-timekeeping §1).
  */
 function scaled(
   rate: bigint,
@@ -153,16 +156,19 @@ function magnitude(n: bigint): bigint {
   return n < 0n ? -n : n;
 }
 
-/** Time that a number of cycles takes at the least, in ns: the counter may be fast by its declared error. */
+/**
+ * Time that a number of cycles takes at the least, in ns: the counter may be fast by its declared
+ * error.
+ */
 export function shortestNs(nominal: Nominal, cycles: Cycles): Ns {
   const { raw, mult, shift } = nominal;
   return ((cycles * mult * RATE_ONE) >> shift) / raw.hi;
 }
 
 /**
- * q of laws.md for a pair of fine reads, in ns times {@link RATE_ONE}: each value is a floor, and so is each
- * counter sample, so that two differ from the exact difference by less than 1 ns and a cycle of the
- * counter. Of counters of 1 GHz and more that is 2 ns.
+ * q of laws.md for a pair of fine reads, in ns times {@link RATE_ONE}: each value is a floor, and
+ * so is each counter sample, so that two differ from the exact difference by less than 1 ns and a
+ * cycle of the counter. Of counters of 1 GHz and more that is 2 ns.
  *
  * @param highest of the rate of the clock
  */
@@ -171,8 +177,8 @@ export function readQuantum({ cycle }: Nominal, highest: bigint): bigint {
 }
 
 /**
- * What a counter that is held and let go loses or gains: a fraction of a cycle, and at least the 1 ns
- * of laws.md, which is stopError of MONOTONIC for the guest's own suspend.
+ * What a counter that is held and let go loses or gains: a fraction of a cycle, and at least the 1
+ * ns of laws.md, which is stopError of MONOTONIC for the guest's own suspend.
  */
 export function holdErrorNs({ cycle }: Nominal): Ns {
   return max(ceilDivide(cycle, RATE_ONE), 1n);

@@ -16,17 +16,17 @@ export interface Sample {
 /**
  * The publication of one tick, as the readers of other vCPUs see it (bound B2).
  *
- * MONOTONIC is a line in the counter: mult is its slope. The tick makes the new line meet the old one
- * at the counter c0 that it sampled, exact to the last bit (timekeeping_apply_adjustment()), but readers
- * follow the old line until it is published at c1. A value read at c in (c0, c1] therefore lies above
- * the new line by (c − c0) * (m_old − m_new) >> shift, or below it if the slope grows; 1 ns more,
- * as both values are cut to whole ns.
+ * MONOTONIC is a line in the counter: mult is its slope. The tick makes the new line meet the old
+ * one at the counter c0 that it sampled, exact to the last bit (timekeeping_apply_adjustment()),
+ * but readers follow the old line until it is published at c1. A value read at c in (c0, c1]
+ * therefore lies above the new line by (c − c0) * (m_old − m_new) >> shift, or below it if the
+ * slope grows; 1 ns more, as both values are cut to whole ns.
  *
  * This is the tight form of the publication window of laws.md, and still sound:
  *
- * - A read at c <= c0 needs no allowance: the lines meet at c0, every later line meets its forerunner
- *   at a later sample, and each rises. So of all publications between two reads only the one that
- *   ended the first read's line counts, and nothing adds up over thousands of ticks.
+ * - A read at c <= c0 needs no allowance: the lines meet at c0, every later line meets its
+ *   forerunner at a later sample, and each rises. So of all publications between two reads only
+ *   the one that ended the first read's line counts, and nothing adds up over thousands of ticks.
  * - For w = c1 − c0 = 0 no c lies in (c0, c1]: where an act is atomic, the values are exact, and
  *   flooring keeps order, so that the "+ 1 ns" of the formula is owed only where w > 0.
  * - The ticking vCPU itself reads nothing between its sample and its publication.

@@ -23,10 +23,11 @@ const NOTHING: RateRange = { lo: 0n, hi: 0n };
  * *Rate in force* of laws.md for one life of a guest: lo <= d MONOTONIC / dt <= hi.
  *
  * Frequency and tick count from their call until the first tick published after they were
- * replaced, of those ticks that sampled the counter after it. A slew (adjtime(3), PLL) changes at the
- * boundaries of seconds only (second_overflow()), so a replaced one goes on up to the next: it counts
- * until ticks have carried the clock 2 s further with no clock_settime(2) between, which may swallow a
- * boundary. What is left of a slew is not known, so one that was asked for counts until replaced.
+ * replaced, of those ticks that sampled the counter after it. A slew (adjtime(3), PLL) changes at
+ * the boundaries of seconds only (second_overflow()), so a replaced one goes on up to the next: it
+ * counts until ticks have carried the clock 2 s further with no clock_settime(2) between, which
+ * may swallow a boundary. What is left of a slew is not known, so one that was asked for counts
+ * until replaced.
  */
 export class RateInForce {
   /** d MONOTONIC / dt, 1 is RATE_ONE. */
@@ -35,7 +36,9 @@ export class RateInForce {
   /** The extremes since the life began, its ancestors' included. */
   lowest: bigint;
   highest: bigint;
-  /** What frequency and tick ask for beside 1: now, and with what was replaced but may still act. */
+  /**
+   * What frequency and tick ask for beside 1: now, and with what was replaced but may still act.
+   */
   private base: RateRange = NOTHING;
   private bases: RateRange = NOTHING;
   private singleshot: RateRange = NOTHING;
@@ -82,7 +85,9 @@ export class RateInForce {
     return this.derive();
   }
 
-  /** clock_settime(2) clears what NTP was about to slew; seconds that it crosses are not counted. */
+  /**
+   * clock_settime(2) clears what NTP was about to slew; seconds that it crosses are not counted.
+   */
   clockSet({ ret }: EventOf<'clock-set'>): void {
     if (ret === 0) this.forgetSlews();
     this.slewsEndAfter = undefined;
@@ -97,7 +102,9 @@ export class RateInForce {
     this.isSampledSince = true;
   }
 
-  /** What was replaced before the tick's sample acts no more. @returns whether the range changed. */
+  /**
+   * What was replaced before the tick's sample acts no more. @returns whether the range changed.
+   */
   tickPublished({ counter }: EventOf<'tick-published'>): boolean {
     if (!this.isSampledSince) return false;
     const { isCleared } = this;
@@ -113,7 +120,8 @@ export class RateInForce {
     const { spec, mult, shift, hz } = this.nominal;
     if (this.slewsEndAfter !== undefined) {
       const cycles = BigInt.asIntN(spec.widthBits, counter - this.slewsEndAfter);
-      // RAW time for a second of MONOTONIC, whose rate B5 holds above 3/4 of it, and a tick left over.
+      // RAW time for a second of MONOTONIC, whose rate B5 holds above 3/4 of it, and a tick left
+      // over.
       if (cycles > 0n)
         return (cycles * mult) >> shift > 2n * NSEC_PER_SEC + (2n * NSEC_PER_SEC) / hz;
     }
@@ -156,7 +164,10 @@ function singleshotOf({ timex }: NtpAdjusted): RateRange {
   return { lo: offset < 0n ? -MAX_PPM : 0n, hi: offset > 0n ? MAX_PPM : 0n };
 }
 
-/** The PLL works off 1 / 2^(2 + constant) of what is left each second; the rest was rounded toward zero. */
+/**
+ * The PLL works off 1 / 2^(2 + constant) of what is left each second; the rest was rounded toward
+ * zero.
+ */
 function pllOf({ offset, status, constant }: NtpAdjusted): RateRange {
   if (offset === 0n) return NOTHING;
   const unitNs = (status & STA_NANO) === 0 ? 1_000n : 1n;

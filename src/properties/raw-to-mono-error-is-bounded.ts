@@ -13,17 +13,18 @@ type Snapshot = EventOf<'snapshot-taken'>;
 type Published = EventOf<'tick-published'>;
 
 /**
- * Conversion at snapshot q of the RAW instant x of a later snapshot a: p = M_q + (x − RAW_q) * m_q / m_r, with
- * m_r the nominal multiplier. Then |M_a − p| <= Σ over the multipliers i in force since of
- * (raw length_i * |m_i − m_q|) / m_r + (their number + 1) ns (bound B3).
+ * Conversion at snapshot q of the RAW instant x of a later snapshot a: p = M_q + (x − RAW_q) * m_q
+ * / m_r, with m_r the nominal multiplier. Then |M_a − p| <= Σ over the multipliers i in force
+ * since of (raw length_i * |m_i − m_q|) / m_r + (their number + 1) ns (bound B3).
  *
- * A length starts at the counter that the tick sampled, where the new slope does, even before q; in
- * cycles it is raw length * 2^shift / m_r. Rounding alone is below 1 + m_q / m_r: both clocks are floors
- * and lines continuous to the last bit. So whole ns above the bound count, and p is not rounded.
- * Each clock_settime(2) drops MONOTONIC's fraction of a ns, and RAW's not (linux-timekeeping §7).
+ * A length starts at the counter that the tick sampled, where the new slope does, even before q;
+ * in cycles it is raw length * 2^shift / m_r. Rounding alone is below 1 + m_q / m_r: both clocks
+ * are floors and lines continuous to the last bit. So whole ns above the bound count, and p is not
+ * rounded. Each clock_settime(2) drops MONOTONIC's fraction of a ns, and RAW's not
+ * (linux-timekeeping §7).
  *
- * Compared with the snapshot before and with the first one; both are dropped at a stop or suspend, over
- * which a counter's cycles tell no length.
+ * Compared with the snapshot before and with the first one; both are dropped at a stop or suspend,
+ * over which a counter's cycles tell no length.
  */
 export const rawToMonoErrorIsBounded: Property = {
   name: 'raw-to-mono-error-is-bounded',
@@ -104,9 +105,12 @@ class Conversion {
   private violation(now: Snapshot, mult: bigint, boundNs: Ns): Violation {
     const { made } = this;
     const convertedNs = made.monotonicNs + ((now.rawNs - made.rawNs) * made.mult) / mult;
+    const offNs = abs(now.monotonicNs - convertedNs);
+    const how = `as converted on ${nameOf(made)} with multiplier ${made.mult}`;
+    const since = `which changed ${this.segments - 1n} times since`;
     return {
-      expected: `RAW instant ${now.rawNs} ns within ${boundNs} ns of MONOTONIC ${convertedNs} ns, as converted on ${nameOf(made)} with multiplier ${made.mult}; ${this.segments - 1n} changes of it since`,
-      observed: `MONOTONIC ${now.monotonicNs} ns on ${nameOf(now)}: ${abs(now.monotonicNs - convertedNs)} ns off`,
+      expected: `CLOCK_MONOTONIC within ${boundNs} ns of ${convertedNs} ns, ${how}, ${since}`,
+      observed: `${now.monotonicNs} ns on ${nameOf(now)}: ${offNs} ns off`,
       evidence: [made, ...this.changes, now],
     };
   }

@@ -1,7 +1,10 @@
 import type { EventOf } from '../contract/event.js';
 import type { Finding, Property } from '../contract/property.js';
 
-/** All words that a completed read accepts belong to one publication; one word alone cannot be torn. */
+/**
+ * All words that a completed read accepts belong to one publication; one word alone cannot be
+ * torn.
+ */
 export const readerNeverSeesTornData: Property = {
   name: 'reader-never-sees-torn-data',
   statement: 'What a lockless reader accepts was published together.',

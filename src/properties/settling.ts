@@ -9,11 +9,11 @@ interface Span {
 }
 
 /**
- * *Settled* of laws.md: after a stop, once the host's steps for it have ended and the guest's handlers
- * completed (`stop-handled`) and every vCPU has started.
+ * *Settled* of laws.md: after a stop, once the host's steps for it have ended and the guest's
+ * handlers completed (`stop-handled`) and every vCPU has started.
  *
- * A stop that begins before the last one settled asks for a `stop-handled` of its own only: the subject
- * says that there is nothing left to handle, not how often.
+ * A stop that begins before the last one settled asks for a `stop-handled` of its own only: the
+ * subject says that there is nothing left to handle, not how often.
  */
 export class Settling {
   private wasHandled = true;
@@ -70,8 +70,9 @@ export class Settling {
       fullNs += event.earliestNs - fullSinceNs;
     }
     if (fullNs <= this.withinNs) return undefined;
+    const what = "the host's steps ended, and the guest's handlers done";
     return {
-      expected: `the stop settled within ${this.withinNs} ns of all vCPUs running, as declared: the host's steps ended, and the guest's handlers done`,
+      expected: `${what} within ${this.withinNs} ns of all vCPUs running, as declared`,
       observed: `not settled after ${fullNs} ns`,
       evidence: [stop, start, event],
     };

@@ -17,12 +17,12 @@ const COMPENSATED_NS = 2n * NSEC_PER_SEC;
 /**
  * How far the guest's measure of its own suspend may be off.
  *
- * - By a nonstop counter: 1 ns, the counter's and mult's error over the sleep, and declared skew, as
- *   another vCPU may end the sleep than began it.
+ * - By a nonstop counter: 1 ns, the counter's and mult's error over the sleep, and declared skew,
+ *   as another vCPU may end the sleep than began it.
  * - By the persistent clock: its grid, and the drift that the kernel takes for rounding
- *   (timekeeping_suspend(), linux-timekeeping §7): what REALTIME moved against true time since the boot
- *   or the last sleep that was longer than it, if below 2 s. Clocks set, leap seconds, host stops, NTP
- *   and declared skew all move it.
+ *   (timekeeping_suspend(), linux-timekeeping §7): what REALTIME moved against true time since the
+ *   boot or the last sleep that was longer than it, if below 2 s. Clocks set, leap seconds, host
+ *   stops, NTP and declared skew all move it.
  */
 export class SleepError {
   /** Bound on the drift since `sinceNs` that has no rate, ns. */
@@ -66,7 +66,8 @@ export class SleepError {
     const { raw, spec, skewNs } = this.nominal;
     const errorNs = 2n * holdErrorNs(this.nominal) + errorOver(mostNs, raw);
     const byCounter = spec.nonstop ? 2n * skewNs : 0n;
-    // A counter that a stop held, or that seems to have gone back, is no measure: the guest asks the
+    // A counter that a stop held, or that seems to have gone back, is no measure: the guest asks
+    // the
     // persistent clock.
     if (spec.nonstop && !this.hasStopped && leastNs > 2n * skewNs) return errorNs + byCounter;
     this.hasStopped = false;
@@ -75,7 +76,8 @@ export class SleepError {
     this.sinceNs = resumed.earliestNs;
     const gridNs = this.premises.declared.rtcResolutionNs;
     const driftNs = min(this.stepsNs + 2n * skewNs, COMPENSATED_NS);
-    // The sleep told what REALTIME had drifted. One shorter than the drift tells nothing, and it stays.
+    // The sleep told what REALTIME had drifted. One shorter than the drift tells nothing, and it
+    // stays.
     if (!spec.nonstop && leastNs > driftNs + gridNs) this.stepsNs = 0n;
     return errorNs + byCounter + gridNs + driftNs;
   }

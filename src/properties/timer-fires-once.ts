@@ -16,8 +16,9 @@ const SATURATED = 2n ** 31n - 1n;
  * timers as its snapshot had them.
  *
  * An interval timer's deliveries count the periods that passed: after each, their sum is
- * floor((now − expires) / interval) + 1, for a now from what was compared with to what was read. Periods
- * may be lost to saturation only. Where the clock may have been set back since, there is no upper bound.
+ * floor((now − expires) / interval) + 1, for a now from what was compared with to what was read.
+ * Periods may be lost to saturation only. Where the clock may have been set back since, there is
+ * no upper bound.
  */
 export const timerFiresOnce: Property = {
   name: 'timer-fires-once',
@@ -117,8 +118,9 @@ function miscounted(
   which: string,
   bound: bigint,
 ): Violation {
+  const periodsSince = `periods of ${armed.intervalNs} ns since ${armed.expiresNs} ns`;
   return {
-    expected: `timer ${armed.timer} with ${which} ${bound} periods of ${armed.intervalNs} ns since ${armed.expiresNs} ns on ${armed.clock}`,
+    expected: `timer ${armed.timer} with ${which} ${bound} ${periodsSince} on ${armed.clock}`,
     observed: `${sum} reported by the callback on ${nameOf(fired)}`,
     evidence: [armed, fired],
   };

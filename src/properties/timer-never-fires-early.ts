@@ -18,12 +18,13 @@ const KEPT_SETS = 8;
  * At callback level, on the timer's own clock:
  *
  * - what the expiry code compared with is at or past the soft expiry, without any allowance;
- * - what the callback read is, less `pub` of a publication by another vCPU meanwhile and, on REALTIME
- *   and TAI, less backward sets: those that may lie between the comparison and the read, or where the
- *   comparison is not known (a process that reads after it woke up) all since the timer was armed.
+ * - what the callback read is, less `pub` of a publication by another vCPU meanwhile and, on
+ *   REALTIME and TAI, less backward sets: those that may lie between the comparison and the read,
+ *   or where the comparison is not known (a process that reads after it woke up) all since the
+ *   timer was armed.
  *
- * An interrupt may be early: it is not a callback. An interval timer's expiry moves on by the periods
- * that each delivery reports.
+ * An interrupt may be early: it is not a callback. An interval timer's expiry moves on by the
+ * periods that each delivery reports.
  */
 export const timerNeverFiresEarly: Property = {
   name: 'timer-never-fires-early',

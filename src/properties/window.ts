@@ -54,8 +54,8 @@ export class Presence {
  * *full(W)* of laws.md with a rate. For an upper bound it goes on from the earliest instant to the
  * latest, for a lower bound the other way round: the caller chooses which end of an event to give.
  *
- * Kept as a running sum, so that a bound on all windows is one comparison: (value − integral) of the
- * later read against the extreme of the earlier ones.
+ * Kept as a running sum, so that a bound on all windows is one comparison: (value − integral) of
+ * the later read against the extreme of the earlier ones.
  */
 export class Integral {
   /** Of everything before `edgeNs`, in ns times the unit of the rate. */
@@ -92,7 +92,10 @@ export class Integral {
     this.goesOn = false;
   }
 
-  /** From `atNs` on the rate is another; where that lies before `edgeNs`, for the time since as well. */
+  /**
+   * From `atNs` on the rate is another; where that lies before `edgeNs`, for the time since as
+   * well.
+   */
   changeRate(atNs: Ns, rate: bigint): void {
     if (this.goesOn) {
       if (atNs < this.edgeNs) this.sum += (this.edgeNs - atNs) * (rate - this.rate);

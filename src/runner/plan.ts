@@ -32,8 +32,8 @@ export interface Plan {
   /** Which of the runs: all, or those dealt out to one worker. */
   readonly first: number;
   readonly step: number;
-  /** The first violation of any law ends the search. */
-  readonly untilFirst: boolean;
+  /** The first violation of this law ends the search; null: it goes on to its last run. */
+  readonly until: string | null;
   /** Looked at between blocks of runs; true ends the search. */
   readonly isOver: () => boolean;
   readonly onProgress: (found: Found) => void;

@@ -19,8 +19,16 @@ export async function search(plan: Plan): Promise<Found> {
     if (plan.isOver()) return { ...tally.found(), cut: true };
     await block(plan, schedules, Math.min(RUNS_PER_BLOCK, total - tally.runs), tally);
     plan.onProgress(tally.found());
+    await turn();
   }
   return tally.found();
+}
+
+/** Lets signals and messages in: a search on one thread can be interrupted. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 }
 
 /** fast-check drives: one check a block. Nothing fails here, what breaks is remembered. */
@@ -79,7 +87,7 @@ class Tally {
       this.witnesses[at] = (this.witnesses[at] ?? 0) + verdict.witnesses;
       if (verdict.kind !== 'violated') continue;
       this.firstRuns[at] ??= run;
-      if (this.plan.untilFirst) this.isDone = true;
+      if (this.plan.properties[at]?.name === this.plan.until) this.isDone = true;
     }
   }
 

@@ -25,7 +25,7 @@ describe('a search', () => {
   });
 
   test('ends at the first violation where that is wanted', async () => {
-    const found = await search(toyPlan({ untilFirst: true }));
+    const found = await search(toyPlan({ until: 'shows-true-time' }));
     expect(found.laws[0]?.firstRun).toBe(found.runs - 1);
   });
 

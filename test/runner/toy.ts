@@ -88,7 +88,7 @@ export function toyPlan(change: Partial<Plan> = {}): Plan {
     runs: 500,
     first: 0,
     step: 1,
-    untilFirst: false,
+    until: null,
     isOver: () => false,
     onProgress: () => undefined,
     ...change,

@@ -8,7 +8,14 @@ export const coreIdleMultOverflow: Fault = {
     title: 'Linux fcf190c36914: cycles-to-ns overflow after a stalled guest',
     url: 'https://git.kernel.org/linus/fcf190c36914',
   },
-  breaks: ['monotonic-keeps-moving', 'monotonic-never-decreases', 'raw-ignores-adjtimex'],
+  breaks: [
+    'monotonic-keeps-moving',
+    'monotonic-never-decreases',
+    'monotonic-skips-stopped-time',
+    'boottime-counts-stopped-time',
+    'raw-ignores-adjtimex',
+    'raw-to-mono-error-is-bounded',
+  ],
   minimum: 3,
   inject: (rules) => ({
     ...rules,

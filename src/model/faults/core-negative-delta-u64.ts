@@ -7,7 +7,14 @@ export const coreNegativeDeltaU64: Fault = {
     title: 'Linux 09ec54429c6d: clocksource_delta() without a check for negative motion',
     url: 'https://git.kernel.org/linus/09ec54429c6d',
   },
-  breaks: ['monotonic-skips-stopped-time', 'monotonic-never-decreases', 'raw-ignores-adjtimex'],
+  breaks: [
+    'raw-ignores-adjtimex',
+    'monotonic-never-decreases',
+    'monotonic-keeps-moving',
+    'monotonic-skips-stopped-time',
+    'raw-to-mono-error-is-bounded',
+    'boottime-counts-stopped-time',
+  ],
   minimum: 3,
   inject: (rules) => ({ ...rules, isBehind: () => false }),
 };

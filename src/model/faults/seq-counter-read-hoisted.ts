@@ -7,7 +7,13 @@ export const seqCounterReadHoisted: Fault = {
     title: 'Linux 75a19a0202db: arm64 counter read speculated above the vDSO sequence',
     url: 'https://git.kernel.org/linus/75a19a0202db',
   },
-  breaks: ['reader-never-sees-torn-data', 'monotonic-never-decreases'],
+  breaks: [
+    'reader-never-sees-torn-data',
+    'monotonic-never-decreases',
+    'monotonic-keeps-moving',
+    'monotonic-skips-stopped-time',
+    'boottime-counts-stopped-time',
+  ],
   minimum: 2,
   inject: (rules) => ({ ...rules, readerSamplesCounterFirst: true }),
 };

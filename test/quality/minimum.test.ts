@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import type { Machine } from '../../src/contract/machine.js';
+import type { Command, VcpuActor } from '../../src/contract/schedule.js';
+import { CLOCKSOURCES, plainMachine, redeclare } from '../../src/generators/machine.js';
+import type { Fault } from '../../src/model/faults/fault.js';
+import { FAULTS } from '../../src/model/faults/index.js';
+import { referenceGuest } from '../../src/model/reference.js';
+import { LAWS } from '../../src/properties/index.js';
+import { play } from '../../src/runner/play.js';
+import { designNamed, elapse, VCPU0, VCPU1, VMM } from '../schedules.js';
+
+/**
+ * Every schedule that is shorter than a fault's minimum, over the values at which the kernel decides
+ * anything, on the kinds of machine that matter: none may break a law. Only the order and the edges
+ * count: all kinds are there, on one and on another vCPU, whole and stopped.
+ */
+function alphabet(size: 'all' | 'few'): readonly Command[] {
+  const on = (actor: VcpuActor): Command[] => [
+    { kind: 'read', actor, clock: 'CLOCK_MONOTONIC', via: 'syscall' },
+    { kind: 'read', actor, clock: 'CLOCK_MONOTONIC_RAW', via: 'syscall' },
+    { kind: 'snapshot', actor },
+    { kind: 'tick', actor },
+    { kind: 'settime', actor, sec: 1_700_000_001n, nsec: 0n },
+    { kind: 'adjtimex', actor, timex: { modes: 0x2, freq: -32_768_000n } },
+  ];
+  const stopped: Command[] = [1, 2, 3].flatMap((stopAfter): Command[] => [
+    { kind: 'read', actor: VCPU1, clock: 'CLOCK_MONOTONIC', via: 'syscall', stopAfter },
+    { kind: 'tick', actor: VCPU1, stopAfter },
+  ]);
+  const stops: Command[] = [
+    { kind: 'guest-suspend', actor: VCPU0 },
+    { kind: 'guest-resume', actor: VCPU0 },
+    { kind: 'vm-pause', actor: VMM },
+    { kind: 'vm-resume', actor: VMM },
+    { kind: 'vm-save', actor: VMM, snapshot: 0 },
+    { kind: 'vm-restore', actor: VMM, snapshot: 0 },
+  ];
+  // A tick of 250 Hz and 25 of them, above max_cycles of kvm-clock, and past 2^64 >> shift (§1, §3).
+  const waits = [1n, 3_999_999n, 4_000_090n, 10n ** 8n, 1_981_102_219_260n, 2_199_100_000_000n];
+  if (size === 'few') {
+    return [...waits.slice(2).map(elapse), ...on(VCPU0), ...on(VCPU1).slice(1, 2), ...stops];
+  }
+  const rest: Command[] = [
+    { kind: 'continue', actor: VCPU1 },
+    { kind: 'continue', actor: VMM },
+    { kind: 'vm-pause', actor: VMM, stopAfter: 1 },
+    { kind: 'vm-save', actor: VMM, snapshot: 0, stopAfter: 2 },
+    {
+      kind: 'arm',
+      actor: VCPU0,
+      timer: 0,
+      clock: 'CLOCK_MONOTONIC',
+      expiresNs: 5_000n,
+      relative: true,
+      slackNs: 0n,
+    },
+  ];
+  return [...waits.map(elapse), ...on(VCPU0), ...on(VCPU1), ...stopped, ...stops, ...rest];
+}
+
+const design = designNamed('cooperative-freeze');
+const [tsc, kvmClock, tsc3, , hpet] = CLOCKSOURCES;
+
+/** 1 GHz; 2.5 GHz with a rounded multiplier; 32 bits; ticks of its own; and a second vCPU that is behind. */
+function machines(): readonly Machine[] {
+  const plain = [kvmClock, tsc, hpet].map((clocksource) => plainMachine(design, clocksource, 2));
+  const [first] = plain;
+  if (first === undefined) return plain;
+  const vms = first.vms.map((vm) => ({
+    ...vm,
+    vcpus: [{ skewCycles: 0n }, { skewCycles: -300n }],
+  }));
+  const ticking: Machine = { ...plainMachine(design, tsc3, 1), tick: 'clockevent' };
+  return [...plain, ticking, redeclare({ ...first, vms })];
+}
+
+function* schedulesOf(length: number, of: readonly Command[]): Generator<Command[]> {
+  if (length === 0) yield [];
+  else for (const rest of schedulesOf(length - 1, of)) for (const last of of) yield [...rest, last];
+}
+
+const none = new Set<never>();
+
+function broken(fault: Fault, length: number, size: 'all' | 'few'): readonly unknown[] {
+  const subject = referenceGuest({ faults: [fault] });
+  const laws = LAWS.filter((law) => law.name === fault.breaks[0]);
+  // Four commands are many: a fault that takes five does not hang on the counter.
+  for (const machine of length > 3 ? machines().slice(0, 1) : machines()) {
+    // With a modelled device an hour is 10,000 ticks, and a second has seen what they do.
+    const of = alphabet(size).filter(
+      (command) =>
+        machine.tick === 'command' || command.kind !== 'elapse' || command.ns < 10n ** 9n,
+    );
+    const premises = { machine, declared: machine.declared, strict: none };
+    for (const commands of schedulesOf(length, of)) {
+      const [verdict] = play(subject, { machine, commands }, laws, premises);
+      if (verdict?.kind === 'violated') return [machine.vms[0]?.clocksource.name, commands];
+    }
+  }
+  return [];
+}
+
+describe('the minimum of a fault', () => {
+  test.each(FAULTS.map((fault) => ({ name: fault.name, minimum: fault.minimum, fault })))(
+    '$name: no schedule of fewer than $minimum commands over the edge values breaks its law',
+    ({ minimum, fault }) => {
+      // A schedule's prefix is a schedule: the longest that is too short stands for all.
+      const length = minimum - 1;
+      expect(broken(fault, length, length > 2 ? 'few' : 'all')).toEqual([]);
+    },
+  );
+
+  test.each(
+    FAULTS.filter((fault) => fault.minimum <= 3).map((fault) => ({ name: fault.name, fault })),
+  )('$name: the same enumeration finds one of that size', ({ fault }) => {
+    const size = fault.minimum > 2 ? 'few' : 'all';
+    expect(broken(fault, fault.minimum, size)).not.toEqual([]);
+  });
+});
