@@ -66,19 +66,34 @@ export class SleepError {
     const { raw, spec, skewNs } = this.nominal;
     const errorNs = 2n * holdErrorNs(this.nominal) + errorOver(mostNs, raw);
     const byCounter = spec.nonstop ? 2n * skewNs : 0n;
+    const { hasStopped } = this;
     // A counter that a stop held, or that seems to have gone back, is no measure: the guest asks
-    // the
-    // persistent clock.
-    if (spec.nonstop && !this.hasStopped && leastNs > 2n * skewNs) return errorNs + byCounter;
+    // the persistent clock. It looks so after a wrap too, as it is compared without its mask (§7).
+    const hasMeasure = spec.nonstop && !hasStopped && !this.mayHaveWrapped(resumed, mostNs);
+    if (hasMeasure && leastNs > 2n * skewNs) return errorNs + byCounter;
     this.hasStopped = false;
     const range = { lo: rate.lowest, hi: rate.highest };
     this.stepsNs += errorOver(resumed.latestNs - this.sinceNs, range);
     this.sinceNs = resumed.earliestNs;
     const gridNs = this.premises.declared.rtcResolutionNs;
     const driftNs = min(this.stepsNs + 2n * skewNs, COMPENSATED_NS);
-    // The sleep told what REALTIME had drifted. One shorter than the drift tells nothing, and it
-    // stays.
-    if (!spec.nonstop && leastNs > driftNs + gridNs) this.stepsNs = 0n;
+    // The sleep took back what REALTIME had drifted. One shorter than the drift takes nothing back,
+    // nor may one with a stop in it, whose length the host may have told instead.
+    if (!spec.nonstop && !hasStopped && leastNs > driftNs + gridNs) this.stepsNs = 0n;
     return errorNs + byCounter + gridNs + driftNs;
+  }
+
+  private mayHaveWrapped({ actor, latestNs }: EventOf<'guest-resumed'>, mostNs: Ns): boolean {
+    const { hosts, vms } = this.premises.machine;
+    const vm = vms[actor.vm];
+    const host = hosts[vm?.host ?? 0];
+    if (vm === undefined || host === undefined) return true;
+    const width = BigInt(vm.clocksource.widthBits);
+    const countAt = (ns: Ns): bigint => host.counterBoot + (ns * host.counterHz) / NSEC_PER_SEC;
+    return vm.vcpus.some(
+      ({ skewCycles }) =>
+        (countAt(latestNs - mostNs) + skewCycles) >> width !==
+        (countAt(latestNs) + skewCycles) >> width,
+    );
   }
 }
