@@ -51,6 +51,8 @@ export class CommandSource {
   private readonly vcpus: readonly VcpuActor[];
   private readonly vmms: readonly VmmActor[];
   private readonly edges: readonly number[];
+  /** How long the timer that was armed last has to go, at most: the edge at which it expires. */
+  private expiryNs: Ns = 0n;
 
   constructor(
     private readonly machine: Machine,
@@ -91,7 +93,9 @@ export class CommandSource {
   /** Log-uniform, and one in eight at an edge or 1 ns beside it. */
   private duration(prng: Prng): Ns {
     if (this.edges.length > 0 && prng.oneIn(8)) {
-      return BigInt(pick(prng, this.edges) + prng.below(3) - 1);
+      const beside = prng.below(3) - 1;
+      if (this.expiryNs > 0n && prng.oneIn(4)) return this.expiryNs + BigInt(beside);
+      return BigInt(pick(prng, this.edges) + beside);
     }
     return BigInt(magnitude(prng, this.habits.durationBits));
   }
@@ -129,6 +133,7 @@ export class CommandSource {
     const clock = pick(prng, DRAWN_TIMER_CLOCKS);
     const isWall = clock === 'CLOCK_REALTIME' || clock === 'CLOCK_TAI';
     const sinceNs = this.duration(prng);
+    this.expiryNs = sinceNs;
     return {
       kind: 'arm',
       actor: pick(prng, this.vcpus),

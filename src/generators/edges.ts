@@ -6,11 +6,14 @@ import { min } from '../math/u64.js';
 /** The longest time that one command lets pass is below 2^42 ns, 73 minutes: past every edge of a counter. */
 export const LONGEST_BITS = 42;
 
+const SEC_PER_DAY = 86_400n;
+
 const known = new WeakMap<ClocksourceSpec, readonly number[]>();
 
 /**
- * The durations at which the kernel decides, in ns: a tick, a second, and of the counter max_cycles,
- * the half, 7/8 (where an update takes it to run backward) and the wrap.
+ * The durations at which the kernel decides, in ns: a tick, a second, what is left of the UTC day
+ * (where leap seconds are), and of the counter max_cycles, the half, 7/8 (where an update takes it
+ * to run backward) and the wrap.
  */
 export function edgesOf(machine: Machine): readonly number[] {
   const tickNs = Number(NSEC_PER_SEC) / machine.hz;
@@ -21,7 +24,8 @@ export function edgesOf(machine: Machine): readonly number[] {
     edges = counterEdges(spec);
     known.set(spec, edges);
   }
-  return [Math.floor(tickNs), ...edges];
+  const restOfDayNs = Number((SEC_PER_DAY - (machine.epochSec % SEC_PER_DAY)) * NSEC_PER_SEC);
+  return [Math.floor(tickNs), ...[restOfDayNs].filter(isDrawable), ...edges];
 }
 
 function counterEdges(spec: ClocksourceSpec): readonly number[] {
@@ -31,5 +35,9 @@ function counterEdges(spec: ClocksourceSpec): readonly number[] {
   const hz = spec.freq * spec.scale;
   const cycles = [maxCycles, mask + 1n, mask >> 1n, mask - (mask >> 3n)];
   const edges = cycles.map((count) => Number((count * NSEC_PER_SEC) / hz));
-  return [Number(NSEC_PER_SEC), ...edges].filter((edge) => edge < 2 ** LONGEST_BITS);
+  return [Number(NSEC_PER_SEC), ...edges].filter(isDrawable);
+}
+
+function isDrawable(edge: number): boolean {
+  return edge < 2 ** LONGEST_BITS;
 }

@@ -1,6 +1,6 @@
 import type { Schedule } from '../contract/schedule.js';
-import { without } from './candidates.js';
 import { numeralsOf } from './numbers.js';
+import { without } from './passes.js';
 
 /** A schedule that is a little less than another, and in what. */
 export interface Neighbour {

@@ -81,13 +81,17 @@ export class Accumulation {
     return wasOverdue;
   }
 
-  /** After too long a gap a tick publishes without accumulating. */
-  tickPublished(published: EventOf<'tick-published'>): boolean {
+  /** A tick takes the clock up to its sample; after too long a gap it accumulates nothing. */
+  tickPublished(
+    published: EventOf<'tick-published'>,
+    sampled: EventOf<'tick-sampled'> | undefined,
+  ): boolean {
     const { mask, tickCycles } = this.nominal;
+    const { counter, earliestNs } = sampled ?? published;
     const { sinceNs } = this;
     const wasOverdue = this.accumulated(published);
-    const leftOver = (published.counter - published.cycleLast) & mask;
-    if (wasOverdue && leftOver > 2n * tickCycles) this.sinceNs = sinceNs;
+    const leftOver = (counter - published.cycleLast) & mask;
+    this.sinceNs = wasOverdue && leftOver > 2n * tickCycles ? sinceNs : earliestNs;
     this.adjusted(published.mult);
     return wasOverdue;
   }

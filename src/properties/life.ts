@@ -141,7 +141,7 @@ export abstract class Life<Self> implements Inheritable<Self> {
 
   tickPublished(published: EventOf<'tick-published'>): void {
     const sampled = this.publication.sampleOf(published);
-    if (this.accumulation.tickPublished(published)) this.forget();
+    if (this.accumulation.tickPublished(published, sampled)) this.forget();
     if (this.rate.tickPublished(published)) this.rateChanged(published);
     if (this.publication.tickPublished(published, sampled)) this.lineChanged();
     this.ticked(published, sampled);

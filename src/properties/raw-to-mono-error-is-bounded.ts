@@ -48,9 +48,9 @@ export const rawToMonoErrorIsBounded: Property = {
 /** A conversion made at a snapshot, and what may have become of it. */
 class Conversion {
   private mult: bigint;
-  /** Where the slope in force began; undefined: it is still the snapshot's. */
+  /** Where the length that is running began; undefined: the slope is still the snapshot's. */
   private since: Cycles | undefined;
-  /** Σ cycles * |m_i − m_q| of the slopes that ended, shifted ns. */
+  /** Σ cycles * |m_i − m_q| of the lengths that ended, shifted ns. */
   private ended = 0n;
   private segments = 1n;
   private allowedNs: Ns = 0n;
@@ -68,9 +68,11 @@ class Conversion {
     this.allowedNs += ns;
   }
 
-  changed(published: Published, at: Cycles, length: (cycles: Cycles) => Cycles): void {
-    if (published.mult === this.mult) return;
+  /** Ends a length at each tick, as two of them are surely closer than the counter is wide. */
+  ticked(published: Published, at: Cycles, length: (cycles: Cycles) => Cycles): void {
     this.ended += this.running(at, length);
+    if (this.since !== undefined) this.since = at;
+    if (published.mult === this.mult) return;
     this.mult = published.mult;
     this.since = at;
     this.segments++;
@@ -153,8 +155,8 @@ class ConversionsOfLife extends Life<ConversionsOfLife> {
 
   override ticked(published: Published, sampled: EventOf<'tick-sampled'> | undefined): void {
     const at = (sampled ?? published).counter;
-    this.first?.changed(published, at, this.length);
-    this.last?.changed(published, at, this.length);
+    this.first?.ticked(published, at, this.length);
+    this.last?.ticked(published, at, this.length);
   }
 
   override edge(_edge: Edge): Finding {

@@ -80,9 +80,24 @@ describe('draw', () => {
   });
 });
 
+describe('a wait after a timer was armed', () => {
+  test('is sometimes as long as the timer has to go, and 1 ns less or more', () => {
+    const beside = new Set<bigint>();
+    for (let at = 0; at < 2_000; at++) {
+      let expiryNs: bigint | undefined;
+      for (const command of draw(7, at, options).commands) {
+        if (command.kind === 'elapse' && expiryNs !== undefined) beside.add(command.ns - expiryNs);
+        if (command.kind === 'arm' && command.relative) expiryNs = command.expiresNs;
+      }
+    }
+    for (const difference of [-1n, 0n, 1n]) expect(beside).toContain(difference);
+  });
+});
+
 describe('the edges of kvm-clock at 250 Hz', () => {
-  test('are a tick, a second and max_cycles', () => {
+  test('are a tick, the end of the day, a second and max_cycles', () => {
     // linux-timekeeping.md §1: max_cycles 1981102219259, and one cycle is one nanosecond.
-    expect(edgesOf(machine())).toEqual([4_000_000, 1_000_000_000, 1_981_102_219_259]);
+    const hourNs = 3_600 * 1e9;
+    expect(edgesOf(machine())).toEqual([4_000_000, hourNs, 1_000_000_000, 1_981_102_219_259]);
   });
 });

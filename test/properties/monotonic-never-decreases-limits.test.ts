@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { monotonicNeverDecreases } from '../../src/properties/monotonic-never-decreases.js';
-import { ACPI_PM, MULT, type Setup, Story, summary, TSC, verdictOf } from './events.js';
+import { Story } from './events.js';
+import { ACPI_PM, MULT, type Setup, summary, TSC, verdictOf } from './premises.js';
 
 function judge(story: Story, setup: Setup = {}): string {
   return summary(verdictOf(monotonicNeverDecreases, { vcpus: 2, ...setup }, story.events));

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { CLOCK_IDS } from '../../src/contract/clock.js';
 import { FOREVER } from '../../src/contract/units.js';
 import { monotonicNeverDecreases } from '../../src/properties/monotonic-never-decreases.js';
-import { type Setup, Story, summary, verdictOf } from './events.js';
+import { Story } from './events.js';
+import { type Setup, summary, verdictOf } from './premises.js';
 
 function judge(story: Story, setup: Setup = {}): string {
   return summary(verdictOf(monotonicNeverDecreases, { vcpus: 2, ...setup }, story.events));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ADJ_FREQUENCY } from '../../src/contract/timex.js';
 import { rawIgnoresAdjtimex } from '../../src/properties/raw-ignores-adjtimex.js';
-import { ACPI_PM, MULT, type Setup, Story, summary, verdictOf } from './events.js';
+import { Story } from './events.js';
+import { ACPI_PM, MULT, type Setup, summary, verdictOf } from './premises.js';
 
 const SEC = 1_000_000_000n;
 
@@ -174,7 +175,7 @@ describe('raw-ignores-adjtimex, narrow counters', () => {
       .at(3n * SEC)
       .raw(0, 0n, 0n)
       .tick(0, 0n)
-      .at(SEC, 3n * SEC)
+      .at(SEC / 2n, 3n * SEC)
       .raw(1, 9n, 1n);
     expect(judge(back, narrow)).toBe('vacuous');
     const untied: Setup = { ...narrow, declared: { counterPpb: null }, strict: ['narrow-counter'] };

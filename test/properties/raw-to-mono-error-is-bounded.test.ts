@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rawToMonoErrorIsBounded } from '../../src/properties/raw-to-mono-error-is-bounded.js';
-import { ACPI_PM, MULT, type Setup, Story, summary, verdictOf } from './events.js';
+import { Story } from './events.js';
+import { ACPI_PM, MULT, type Setup, summary, verdictOf } from './premises.js';
 
 const SEC = 1_000_000_000n;
 const MS = 1_000_000n;
@@ -74,6 +75,26 @@ describe('raw-to-mono-error-is-bounded', () => {
     // 100000 cycles at STEEP: 9999.99; 3 segments and 1.
     expect(story(MS + 10_003n)).toBe('holds 1');
     expect(story(MS + 10_005n)).toMatch('off');
+  });
+
+  test('a length goes on over ticks that change nothing, past the width of the counter', () => {
+    // ACPI PM, three ticks of 2^23 cycles: 2343484437 + 234348 beside nominal. 3 * 2^23 * 234348 >> 23
+    // is 703044 ns, 2 segments and 1.
+    const mult = 2_343_484_437n;
+    const steep = mult + 234_348n;
+    const half = 2n ** 23n;
+    const story = (ns: bigint) => {
+      const long = shot(booted(), 0n, 0n, mult).tick(0, 0n, steep, mult);
+      for (let tick = 1n; tick <= 3n; tick++) {
+        long.at(tick * 2_343_000_000n).tick(0, (tick * half) % 2n ** 24n, steep);
+      }
+      const rawNs = (3n * half * mult) >> 23n;
+      const monotonicNs = rawNs + ns;
+      const after = { counter: half, rawNs, monotonicNs, mult: steep };
+      return judge(long.snapshot(0, after), { clocksource: ACPI_PM });
+    };
+    expect(story(703_046n)).toBe('holds 1');
+    expect(story(703_049n)).toMatch('703049 ns off');
   });
 
   test('a slow loss is seen against the first snapshot', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readerNeverSeesTornData } from '../../src/properties/reader-never-sees-torn-data.js';
-import { Story, summary, verdictOf } from './events.js';
+import { Story } from './events.js';
+import { summary, verdictOf } from './premises.js';
 
 const judge = (story: Story) => verdictOf(readerNeverSeesTornData, {}, story.events);
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { TimerClockId } from '../../src/contract/clock.js';
 import { timerFiresOnce } from '../../src/properties/timer-fires-once.js';
-import { Story, summary, verdictOf } from './events.js';
+import { Story } from './events.js';
+import { summary, verdictOf } from './premises.js';
 
 function judge(story: Story): string {
   return summary(verdictOf(timerFiresOnce, {}, story.events));

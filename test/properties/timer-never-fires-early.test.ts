@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { TimerClockId } from '../../src/contract/clock.js';
 import { ADJ_NANO, ADJ_SETOFFSET, ADJ_TAI, STA_INS } from '../../src/contract/timex.js';
 import { timerNeverFiresEarly } from '../../src/properties/timer-never-fires-early.js';
-import { MULT, type Setup, Story, summary, verdictOf } from './events.js';
+import { Story } from './events.js';
+import { MULT, type Setup, summary, verdictOf } from './premises.js';
 
 const SEC = 1_000_000_000n;
 

@@ -38,7 +38,7 @@ function alphabet(size: 'all' | 'few'): readonly Command[] {
   // A tick of 250 Hz and 25 of them, above max_cycles of kvm-clock, and past 2^64 >> shift (§1, §3).
   const waits = [1n, 3_999_999n, 4_000_090n, 10n ** 8n, 1_981_102_219_260n, 2_199_100_000_000n];
   if (size === 'few') {
-    return [...waits.slice(2).map(elapse), ...on(VCPU0), ...on(VCPU1).slice(1, 2), ...stops];
+    return [...waits.slice(2).map(elapse), ...on(VCPU0), ...on(VCPU1).slice(1, 3), ...stops];
   }
   const rest: Command[] = [
     { kind: 'continue', actor: VCPU1 },

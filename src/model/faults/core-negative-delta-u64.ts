@@ -8,11 +8,11 @@ export const coreNegativeDeltaU64: Fault = {
     url: 'https://git.kernel.org/linus/09ec54429c6d',
   },
   breaks: [
+    'raw-to-mono-error-is-bounded',
     'raw-ignores-adjtimex',
     'monotonic-never-decreases',
     'monotonic-keeps-moving',
     'monotonic-skips-stopped-time',
-    'raw-to-mono-error-is-bounded',
     'boottime-counts-stopped-time',
   ],
   minimum: 3,
