@@ -40,7 +40,7 @@ export async function loadSubject(
     throw new UsageError(
       `${path} is not a module: expected a file that ends in ` +
         `${[...SCRIPTS, ...TYPESCRIPT].join(', ')}.\n` +
-        `  A program in another language: tickproof check --exec '${path}'`,
+        '  A program in another language can not be checked by this version.',
     );
   }
   try {

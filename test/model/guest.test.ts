@@ -292,6 +292,30 @@ describe('a suspend of the guest', () => {
   });
 });
 
+describe('a clock that was set by less than two seconds before a suspend', () => {
+  // linux-timekeeping.md §7: timekeeping_suspend() takes |drift| < 2 s for the rounding of its clock.
+  test('is set back by the resume, and BOOTTIME is off by as much: a finding about Linux', () => {
+    const { epochSec } = machine();
+    const suspended = (ns: bigint): Command[] => [
+      { kind: 'guest-suspend', actor: VCPU0 },
+      elapse(ns),
+      { kind: 'guest-resume', actor: VCPU0 },
+    ];
+    const commands: readonly Command[] = [
+      elapse(10n * SECOND),
+      ...suspended(10n * SECOND),
+      { kind: 'settime', actor: VCPU0, sec: epochSec + 21n, nsec: SECOND / 2n },
+      ...suspended(10n * SECOND),
+      { kind: 'snapshot', actor: VCPU0 },
+    ];
+    const [snapshot] = ofKind(eventsOf(guest, schedule(commands)), 'snapshot-taken');
+    expect(snapshot?.realtimeNs).toBe((epochSec + 30n) * SECOND);
+    expect((snapshot?.boottimeNs ?? 0n) - (snapshot?.monotonicNs ?? 0n)).toBe(
+      20n * SECOND - (3n * SECOND) / 2n,
+    );
+  });
+});
+
 describe('a machine that can not be', () => {
   const broken = (change: object): (() => void) => {
     const plain = machine();
