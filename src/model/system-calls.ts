@@ -1,6 +1,6 @@
 import type { CommandOf } from '../contract/schedule.js';
 import { ADJ_FREQUENCY, ADJ_TICK } from '../contract/timex.js';
-import { published } from './ticks.js';
+import { sayPublished, saySampled } from './ticks.js';
 import { clockWasSet } from './timers.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
@@ -30,6 +30,8 @@ export function adjtimex(vm: Vm, vcpu: Vcpu, { timex }: CommandOf<'adjtimex'>): 
   const counter = vm.counter(vcpu);
   const { mult } = vm.timekeeper.tkrMono;
   const result = vm.timekeeper.adjtimex(timex, counter);
+  // Whatever it changed, the sequence moved on: a reader under way reads again.
+  vm.words.version++;
   const { nowNs } = vm.world;
   vm.emit({
     kind: 'ntp-adjusted',
@@ -45,17 +47,11 @@ export function adjtimex(vm: Vm, vcpu: Vcpu, { timex }: CommandOf<'adjtimex'>): 
     constant: result.constant,
     offset: result.offset,
   });
-  if (result.ret < 0 || (timex.modes & (ADJ_FREQUENCY | ADJ_TICK)) === 0) return;
-  vm.emit({
-    kind: 'tick-sampled',
-    actor: vcpu.actor,
-    incarnation: vm.incarnation,
-    earliestNs: nowNs,
-    latestNs: nowNs,
-    counter,
-    mult,
-  });
-  published(vm, vcpu);
+  const isNewRate = result.ret >= 0 && (timex.modes & (ADJ_FREQUENCY | ADJ_TICK)) !== 0;
+  if (isNewRate) {
+    saySampled(vm, vcpu, counter, mult);
+    sayPublished(vm, vcpu);
+  }
   clockWasSet(vm);
 }
 

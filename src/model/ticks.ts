@@ -1,3 +1,4 @@
+import type { Cycles } from '../contract/units.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 
@@ -5,7 +6,8 @@ import type { Vm } from './vm.js';
 export function tickDirect(vm: Vm, vcpu: Vcpu): void {
   if (!sample(vm, vcpu)) return;
   vm.timekeeper.publishTick();
-  published(vm, vcpu);
+  vm.words.version++;
+  sayPublished(vm, vcpu);
 }
 
 /** First half of a tick, on the shadow copy; false: there is nothing to publish. */
@@ -13,6 +15,12 @@ export function sample(vm: Vm, vcpu: Vcpu): boolean {
   const counter = vm.counter(vcpu);
   const { mult } = vm.timekeeper.tkrMono;
   if (!vm.timekeeper.sampleTick(counter)) return false;
+  saySampled(vm, vcpu, counter, mult);
+  return true;
+}
+
+/** `mult` is what was in force at the sample. */
+export function saySampled(vm: Vm, vcpu: Vcpu, counter: Cycles, mult: bigint): void {
   const { nowNs } = vm.world;
   vm.emit({
     kind: 'tick-sampled',
@@ -23,13 +31,6 @@ export function sample(vm: Vm, vcpu: Vcpu): boolean {
     counter,
     mult,
   });
-  return true;
-}
-
-/** A writer that takes no steps has published. */
-export function published(vm: Vm, vcpu: Vcpu): void {
-  vm.words.version++;
-  sayPublished(vm, vcpu);
 }
 
 export function sayPublished(vm: Vm, vcpu: Vcpu): void {

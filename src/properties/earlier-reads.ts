@@ -9,13 +9,15 @@ type Saved = EventOf<'vm-saved'>;
 const KEPT = 4;
 const NONE: readonly Event[] = [];
 
-/** A read, and what it demands of every later one. */
+/** A read, and what it demands of every later one: not to be below `floorNs`. */
 export class Demand {
-  read: ClockRead | undefined;
-  /** A later read is not below it. */
-  floorNs: Ns = 0n;
   /** What lowered the floor below the read's value. */
-  because: readonly Event[] = NONE;
+  because = NONE;
+
+  constructor(
+    public read: ClockRead,
+    public floorNs: Ns,
+  ) {}
 
   set(read: ClockRead, floorNs: Ns): void {
     this.read = read;
@@ -23,10 +25,23 @@ export class Demand {
     this.because = NONE;
   }
 
-  copyTo(copy: Demand): void {
-    copy.read = this.read;
-    copy.floorNs = this.floorNs;
+  copy(): Demand {
+    const copy = new Demand(this.read, this.floorNs);
     copy.because = this.because;
+    return copy;
+  }
+
+  copyTo(other: Demand): void {
+    other.read = this.read;
+    other.floorNs = this.floorNs;
+    other.because = this.because;
+  }
+
+  lower(byNs: (read: ClockRead) => Ns, because: readonly Event[], isAllowed: boolean): void {
+    const by = byNs(this.read);
+    if (by === 0n) return;
+    if (isAllowed) this.floorNs -= by;
+    this.because = because;
   }
 }
 
@@ -36,35 +51,38 @@ export class Demand {
  * last ones still meets those before. What is dropped only weakens the law.
  */
 export class EarlierReads {
-  private readonly recent: readonly Demand[] = Array.from({ length: KEPT }, () => new Demand());
-  private readonly older = new Demand();
-  private at = 0;
+  /** A ring once it is full; `at` is the newest. */
+  private readonly recent: Demand[] = [];
+  private at = KEPT - 1;
+  private older: Demand | undefined;
 
   get isEmpty(): boolean {
-    return this.recent[this.at]?.read === undefined;
+    return this.recent.length === 0;
   }
 
   push(read: ClockRead, floorNs: Ns): void {
     const newest = this.recent[this.at];
-    if (newest?.read?.latestNs === read.latestNs) {
+    if (newest !== undefined && newest.read.latestNs === read.latestNs) {
       if (floorNs >= newest.floorNs) newest.set(read, floorNs);
       return;
     }
     this.at = (this.at + 1) & (KEPT - 1);
     const oldest = this.recent[this.at];
-    if (oldest === undefined) return;
-    const { older } = this;
-    if (oldest.read !== undefined && (older.read === undefined || oldest.floorNs > older.floorNs)) {
-      oldest.copyTo(older);
+    if (oldest === undefined) {
+      this.recent.push(new Demand(read, floorNs));
+      return;
     }
+    if (this.older === undefined) this.older = oldest.copy();
+    else if (oldest.floorNs > this.older.floorNs) oldest.copyTo(this.older);
     oldest.set(read, floorNs);
   }
 
   /** The highest demand of those that are before `read`. */
   demandOn(read: ClockRead): Demand | undefined {
-    let highest = isBefore(this.older, read) ? this.older : undefined;
+    const { older } = this;
+    let highest = older !== undefined && before(older.read, read) ? older : undefined;
     for (const demand of this.recent) {
-      if (!isBefore(demand, read)) continue;
+      if (!before(demand.read, read)) continue;
       if (highest === undefined || demand.floorNs >= highest.floorNs) highest = demand;
     }
     return highest;
@@ -72,49 +90,27 @@ export class EarlierReads {
 
   /** Lowers each demand by `byNs` of its read, and says why; not allowed, it says so only. */
   lower(byNs: (read: ClockRead) => Ns, because: readonly Event[], isAllowed: boolean): void {
-    for (const demand of this.all()) {
-      if (demand.read === undefined) continue;
-      const by = byNs(demand.read);
-      if (by === 0n) continue;
-      if (isAllowed) demand.floorNs -= by;
-      demand.because = because;
-    }
-  }
-
-  private all(): readonly Demand[] {
-    return [this.older, ...this.recent];
+    this.older?.lower(byNs, because, isAllowed);
+    for (const demand of this.recent) demand.lower(byNs, because, isAllowed);
   }
 
   /** The highest demand, or `least`. */
   highestNs(least: Ns): Ns {
-    let highest = this.older.read !== undefined ? this.older.floorNs : least;
-    for (const { read, floorNs } of this.recent) {
-      if (read !== undefined && floorNs > highest) highest = floorNs;
-    }
-    return highest > least ? highest : least;
+    let highest = least;
+    if (this.older !== undefined && this.older.floorNs > highest) highest = this.older.floorNs;
+    for (const { floorNs } of this.recent) if (floorNs > highest) highest = floorNs;
+    return highest;
   }
 
   /** Those that were surely over when the snapshot was taken. */
   copy(saved: Saved): EarlierReads {
     const copy = new EarlierReads();
-    if (isOver(this.older, saved)) this.older.copyTo(copy.older);
-    let at = 0;
+    if (this.older !== undefined && wasOver(this.older.read, saved)) copy.older = this.older.copy();
     for (let age = 1; age <= KEPT; age++) {
       const demand = this.recent[(this.at + age) & (KEPT - 1)];
-      const free = copy.recent[at];
-      if (demand === undefined || free === undefined || !isOver(demand, saved)) continue;
-      demand.copyTo(free);
-      copy.at = at;
-      at++;
+      if (demand === undefined || !wasOver(demand.read, saved)) continue;
+      copy.at = copy.recent.push(demand.copy()) - 1;
     }
     return copy;
   }
-}
-
-function isBefore({ read }: Demand, later: ClockRead): boolean {
-  return read !== undefined && before(read, later);
-}
-
-function isOver({ read }: Demand, saved: Saved): boolean {
-  return read !== undefined && wasOver(read, saved);
 }

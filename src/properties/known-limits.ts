@@ -1,10 +1,12 @@
 import type { EventOf } from '../contract/event.js';
 import type { VcpuId, VmId } from '../contract/machine.js';
 import type { Premises } from '../contract/property.js';
-import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
+import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { maxAdjustment } from '../math/mult-shift.js';
 import { min } from '../math/u64.js';
-import { type Nominal, shortestNs } from './nominal.js';
+import { longestGapNs, type Nominal } from './nominal.js';
+
+const NEVER: readonly Ns[] = [];
 
 interface Act {
   readonly actor: { readonly vm: VmId; readonly vcpu?: VcpuId };
@@ -33,25 +35,23 @@ export class Accumulation {
   private sinceNs: Ns = 0n;
   private readonly narrowNs: Ns | undefined;
   private limitNs: Ns | undefined;
-  private readonly writtenNs: Ns[] = [];
+  /** When each vCPU last wrote; kept where there is a hole only. */
+  private writtenNs: readonly Ns[] = NEVER;
   private readonly hasHole: boolean;
 
   constructor(
     private readonly premises: Premises,
     private readonly nominal: Nominal,
   ) {
-    const { mask, maxCycles, skewNs } = nominal;
     const hasTicks = premises.declared.publicationNs === null;
-    const isNarrow = hasTicks && maxCycles === mask && !premises.strict.has('narrow-counter');
-    this.hasHole = isNarrow && skewNs > 0n;
-    if (isNarrow) this.narrowNs = this.gapNs((mask >> 1n) + (mask >> 2n) + (mask >> 3n));
+    if (hasTicks && !premises.strict.has('narrow-counter')) this.narrowNs = nominal.narrowNs;
     this.limitNs = this.narrowNs;
-    this.isLimited = isNarrow;
+    this.isLimited = this.narrowNs !== undefined;
+    this.hasHole = this.isLimited && nominal.skewNs > 0n;
   }
 
   copy(): Accumulation {
-    const copy = Object.assign(new Accumulation(this.premises, this.nominal), this);
-    return Object.assign(copy, { writtenNs: [...this.writtenNs] });
+    return Object.assign(new Accumulation(this.premises, this.nominal), this);
   }
 
   /** Whether the gap up to this act may be too long. */
@@ -75,8 +75,9 @@ export class Accumulation {
   accumulated(act: Act): boolean {
     const wasOverdue = this.isOverdue(act);
     this.sinceNs = act.earliestNs;
-    if (this.hasHole && act.actor.vcpu !== undefined) {
-      this.writtenNs[act.actor.vcpu] = act.latestNs;
+    const { vcpu } = act.actor;
+    if (this.hasHole && vcpu !== undefined) {
+      this.writtenNs = Object.assign([...this.writtenNs], { [vcpu]: act.latestNs });
     }
     return wasOverdue;
   }
@@ -101,15 +102,9 @@ export class Accumulation {
     if (mult <= nominalMult + maxAdjustment(nominalMult)) this.limitNs = this.narrowNs;
     else {
       const overflowAt = (2n ** 64n - (NSEC_PER_SEC << shift)) / mult;
-      this.limitNs = this.gapNs(min(overflowAt, maxCycles));
+      this.limitNs = longestGapNs(this.nominal, min(overflowAt, maxCycles));
     }
     this.isLimited = this.limitNs !== undefined;
-  }
-
-  /** How long a gap may last, with up to a tick that the last accumulation left over. */
-  private gapNs(cycles: Cycles): Ns {
-    if (!this.nominal.isTied) return -1n;
-    return shortestNs(this.nominal, cycles - this.nominal.tickCycles);
   }
 }
 

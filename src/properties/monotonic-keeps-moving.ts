@@ -5,8 +5,9 @@ import type { Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
 import { Lives, wasOver } from './before.js';
 import type { Edge } from './edges.js';
+import { holdErrorNs, readQuantum, stopErrorNs } from './granularity.js';
 import { follow, Life, nameOf, type Write } from './life.js';
-import { holdErrorNs, RATE_ONE, readQuantum, stopErrorNs } from './nominal.js';
+import { RATE_ONE } from './nominal.js';
 import { Integral, type Phase } from './window.js';
 
 type ClockRead = EventOf<'clock-read'>;

@@ -152,10 +152,10 @@ class ReadsOfLife extends Life<ReadsOfLife> {
   private stepBack(track: Track, read: ClockRead): Violation | undefined {
     for (let vcpu = 0; vcpu < track.vcpus.length; vcpu++) {
       const demand = track.vcpus[vcpu]?.demandOn(read);
-      if (demand?.read === undefined || demand.floorNs <= read.ns) continue;
+      if (demand === undefined || demand.floorNs <= read.ns) continue;
       const skewNs = vcpu === read.actor.vcpu ? 0n : track.skewNs;
       const leastNs = demand.floorNs - skewNs - track.alwaysNs;
-      if (read.ns < leastNs) return violation(demand, demand.read, read, leastNs);
+      if (read.ns < leastNs) return violation(demand, read, leastNs);
     }
     return undefined;
   }
@@ -164,6 +164,7 @@ class ReadsOfLife extends Life<ReadsOfLife> {
     const { raw, skewNs, hz } = this.nominal;
     const { highest, lowest } = this.rate;
     const { publicationNs } = this.premises.declared;
+    if (skewNs === 0n && publicationNs === null) return;
     const rangeOf = (ns: Ns): Ns => (ns * (highest - lowest)) / RATE_ONE + 1n;
     const hasWindow = publicationNs !== null && publicationNs > 0n && this.allowsPublication;
     for (const track of this.tracks) {
@@ -219,12 +220,12 @@ class ReadsOfLife extends Life<ReadsOfLife> {
   }
 }
 
-function violation(demand: Demand, earlier: ClockRead, read: ClockRead, leastNs: Ns): Violation {
+function violation({ read: earlier, because }: Demand, read: ClockRead, leastNs: Ns): Violation {
   const allowedNs = earlier.ns - leastNs;
   const less = allowedNs === 0n ? '' : ` less ${allowedNs} ns for declared skew and publication`;
   return {
     expected: `${read.clock} at or past ${leastNs} ns, read earlier on ${nameOf(earlier)}${less}`,
     observed: `${read.ns} ns on ${nameOf(read)}: ${earlier.ns - read.ns} ns back`,
-    evidence: [earlier, ...demand.because, read],
+    evidence: [earlier, ...because, read],
   };
 }

@@ -4,10 +4,11 @@ import type { Finding, Premises, Property } from '../contract/property.js';
 import { FOREVER, type Ns } from '../contract/units.js';
 import { Lives } from './before.js';
 import type { Edge } from './edges.js';
+import { holdErrorNs, readQuantum, stopErrorNs } from './granularity.js';
 import { Growth } from './growth.js';
 import { gainPerWriterNs } from './known-limits.js';
 import { follow, Life, type Write } from './life.js';
-import { holdErrorNs, RATE_ONE, readQuantum, stopErrorNs } from './nominal.js';
+import { RATE_ONE } from './nominal.js';
 import type { Phase } from './window.js';
 
 type ClockRead = EventOf<'clock-read'>;

@@ -1,5 +1,5 @@
 import { SubjectError } from '../contract/errors.js';
-import type { ClocksourceSpec, VmId } from '../contract/machine.js';
+import type { ClocksourceSpec, Vm, VmId } from '../contract/machine.js';
 import type { Premises } from '../contract/property.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { maskOf, maxAdjustment, nominalMultShift } from '../math/mult-shift.js';
@@ -41,6 +41,10 @@ export interface Nominal {
   readonly isTied: boolean;
   /** d MONOTONIC_RAW / dt. */
   readonly raw: RateRange;
+  /** d MONOTONIC / dt at boot, or all the time where the machine declares it. */
+  readonly monotonic: RateRange;
+  /** Longest gap between two updates of a narrow counter, ns; undefined: it is wide. */
+  readonly narrowNs: Ns | undefined;
   /** What one cycle is on MONOTONIC_RAW, in ns times {@link RATE_ONE}. */
   readonly cycle: bigint;
   /** Upper bound on how far two vCPUs' counters differ at one instant. */
@@ -63,31 +67,67 @@ export function nominalOf(premises: Premises, vm: VmId): Nominal {
   }
   let nominal = ofVms[vm];
   if (nominal === undefined) {
-    nominal = derive(premises, vm);
+    nominal = findOrDerive(premises, vm);
     ofVms[vm] = nominal;
   }
   return nominal;
 }
 
-function derive({ machine, declared }: Premises, vm: VmId): Nominal {
+/** A search draws many machines of few kinds. */
+const kinds = new WeakMap<ClocksourceSpec, Kind[]>();
+const KEPT_KINDS = 32;
+
+interface Kind {
+  readonly of: Premises;
+  readonly nominal: Nominal;
+}
+
+function findOrDerive(premises: Premises, vm: VmId): Nominal {
+  const { machine } = premises;
   const described = machine.vms[vm];
   if (described === undefined) {
     throw new SubjectError(
       `an event names VM ${vm}; the machine has ${machine.vms.length}. See protocol.md, "Actors".`,
     );
   }
+  let ofSpec = kinds.get(described.clocksource);
+  if (ofSpec === undefined) {
+    ofSpec = [];
+    kinds.set(described.clocksource, ofSpec);
+  }
+  const vcpuCount = described.vcpus.length;
+  for (const { of, nominal } of ofSpec) {
+    if (nominal.vcpuCount === vcpuCount && isOneKind(of, premises)) return nominal;
+  }
+  const nominal = derive(premises, described);
+  if (ofSpec.length < KEPT_KINDS) ofSpec.push({ of: premises, nominal });
+  return nominal;
+}
+
+function isOneKind(a: Premises, b: Premises): boolean {
+  return (
+    a.machine.hz === b.machine.hz &&
+    a.declared.counterPpb === b.declared.counterPpb &&
+    a.declared.skewNs === b.declared.skewNs &&
+    a.declared.ratePpb?.lowest === b.declared.ratePpb?.lowest &&
+    a.declared.ratePpb?.highest === b.declared.ratePpb?.highest
+  );
+}
+
+function derive({ machine, declared }: Premises, described: Vm): Nominal {
   const spec = described.clocksource;
-  const { mult, shift } = multShiftOf(spec);
+  const { mult, shift } = nominalMultShift(spec);
   const mask = maskOf(spec.widthBits);
   const counterPpb = declared.counterPpb ?? 0n;
   const hz = BigInt(machine.hz);
-  return {
+  const maxCycles = min((2n ** 64n - 1n) / (mult + maxAdjustment(mult)), mask);
+  const facts = {
     spec,
     vcpuCount: described.vcpus.length,
     mult,
     shift,
     mask,
-    maxCycles: min((2n ** 64n - 1n) / (mult + maxAdjustment(mult)), mask),
+    maxCycles,
     // As tk_setup_internals(): the tick in ns, rounded to the next whole cycle.
     tickCycles: max((((NSEC_PER_SEC / hz) << shift) + mult / 2n) / mult, 1n),
     hz,
@@ -100,18 +140,22 @@ function derive({ machine, declared }: Premises, vm: VmId): Nominal {
     skewNs: declared.skewNs,
     skewCycles: ceilDivide(declared.skewNs * frequency(spec), NSEC_PER_SEC),
   };
+  const { lowest, highest } = declared.ratePpb ?? NOMINAL_PPB;
+  return {
+    ...facts,
+    monotonic: rangeOf(facts, lowest * PPB, highest * PPB),
+    // max_raw_delta: an update takes more to be a counter that ran backward.
+    narrowNs:
+      maxCycles === mask
+        ? longestGapNs(facts, (mask >> 1n) + (mask >> 2n) + (mask >> 3n))
+        : undefined,
+  };
 }
 
-const multShifts = new WeakMap<ClocksourceSpec, ReturnType<typeof nominalMultShift>>();
+/** What the bounds on rates and times are made of. */
+type Facts = Pick<Nominal, 'raw' | 'mult' | 'shift' | 'tickCycles' | 'hz' | 'isTied'>;
 
-function multShiftOf(spec: ClocksourceSpec): ReturnType<typeof nominalMultShift> {
-  let found = multShifts.get(spec);
-  if (found === undefined) {
-    found = nominalMultShift(spec);
-    multShifts.set(spec, found);
-  }
-  return found;
-}
+const NOMINAL_PPB = { lowest: 0n, highest: 0n };
 
 /** Real frequency of the counter as the driver registered it, Hz. */
 export function frequency({ freq, scale }: ClocksourceSpec): bigint {
@@ -134,6 +178,10 @@ function scaled(
   return { lo: numerator / denominator, hi: ceilDivide(numerator, denominator) };
 }
 
+let lastAsked: RateRange = { lo: 0n, hi: 0n };
+let lastOf: Nominal | undefined;
+let lastRange: RateRange | undefined;
+
 /**
  * d MONOTONIC / dt while NTP asks for 1 + `lowest` to 1 + `highest` (parts of {@link RATE_ONE}),
  * against RAW's rate. What NTP asks for becomes a whole mult (timekeeping_adjust()):
@@ -141,9 +189,21 @@ function scaled(
  * - mult = floor(ideal) or one more, to work off `ntp_error`: 1 LSB to either side;
  * - a tick is a whole number of cycles: the part that NTP adds is exact to 1 / (2 * tickCycles);
  * - where HZ does not divide 10^9, NTP's tick is longer than the kernel's by up to 1 ns.
+ *
+ * The last answer is kept: all laws ask at the same event.
  */
 export function monotonicRange(nominal: Nominal, lowest: bigint, highest: bigint): RateRange {
-  const { raw, mult, tickCycles, hz } = nominal;
+  if (lastOf === nominal && lastAsked.lo === lowest && lastAsked.hi === highest && lastRange) {
+    return lastRange;
+  }
+  lastOf = nominal;
+  lastAsked = { lo: lowest, hi: highest };
+  lastRange = rangeOf(nominal, lowest, highest);
+  return lastRange;
+}
+
+function rangeOf(facts: Facts, lowest: bigint, highest: bigint): RateRange {
+  const { raw, mult, tickCycles, hz } = facts;
   const lsb = ceilDivide(RATE_ONE, mult);
   const tickNs = NSEC_PER_SEC / hz;
   const longer = ceilDivide((NSEC_PER_SEC - tickNs * hz) * 2n * RATE_ONE, tickNs * hz);
@@ -160,31 +220,14 @@ function magnitude(n: bigint): bigint {
  * Time that a number of cycles takes at the least, in ns: the counter may be fast by its declared
  * error.
  */
-export function shortestNs(nominal: Nominal, cycles: Cycles): Ns {
-  const { raw, mult, shift } = nominal;
+export function shortestNs({ raw, mult, shift }: Facts, cycles: Cycles): Ns {
   return ((cycles * mult * RATE_ONE) >> shift) / raw.hi;
 }
 
 /**
- * q of laws.md for a pair of fine reads, in ns times {@link RATE_ONE}: each value is a floor, and
- * so is each counter sample, so that two differ from the exact difference by less than 1 ns and a
- * cycle of the counter. Of counters of 1 GHz and more that is 2 ns.
- *
- * @param highest of the rate of the clock
+ * How long a gap between two updates may be so that the counter makes at most `cycles`, with up to
+ * a tick that the first left over. Of a counter that is tied to nothing none is short enough.
  */
-export function readQuantum({ cycle }: Nominal, highest: bigint): bigint {
-  return RATE_ONE + max(ceilDivide(cycle * highest, RATE_ONE), RATE_ONE);
-}
-
-/**
- * What a counter that is held and let go loses or gains: a fraction of a cycle, and at least the 1
- * ns of laws.md, which is stopError of MONOTONIC for the guest's own suspend.
- */
-export function holdErrorNs({ cycle }: Nominal): Ns {
-  return max(ceilDivide(cycle, RATE_ONE), 1n);
-}
-
-/** stopError of MONOTONIC: declared; a counter that is held cannot do better than its cycle. */
-export function stopErrorNs(premises: Premises, nominal: Nominal): Ns {
-  return max(premises.declared.stopErrorNs.monotonic, holdErrorNs(nominal));
+export function longestGapNs(facts: Facts, cycles: Cycles): Ns {
+  return facts.isTied ? shortestNs(facts, cycles - facts.tickCycles) : -1n;
 }

@@ -60,7 +60,7 @@ export class RateInForce {
       this.base = { lo: declared.lowest * PPB, hi: declared.highest * PPB };
       this.bases = this.base;
     }
-    const { lo, hi } = monotonicRange(nominal, this.bases.lo, this.bases.hi);
+    const { lo, hi } = nominal.monotonic;
     this.lo = lo;
     this.lowest = lo;
     this.hi = hi;

@@ -3,7 +3,8 @@ import type { Premises } from '../contract/property.js';
 import { ADJ_NANO, ADJ_SETOFFSET, STA_DEL, STA_INS } from '../contract/timex.js';
 import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { abs, ceilDivide, max, min } from '../math/u64.js';
-import { holdErrorNs, type Nominal, RATE_ONE, type RateRange } from './nominal.js';
+import { holdErrorNs } from './granularity.js';
+import { type Nominal, RATE_ONE, type RateRange } from './nominal.js';
 import type { RateInForce } from './rate.js';
 
 /** What a clock of that rate shows too much or too little of a time, at most. */

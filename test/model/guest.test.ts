@@ -331,3 +331,14 @@ describe('a machine that can not be', () => {
     expect(broken({ design: 'hope' })).toThrow(/VM 0 has design "hope". Designs: counters-run-on,/);
   });
 });
+
+describe('adjtimex(2)', () => {
+  test('that steps the clock makes a reader under way read again', () => {
+    const commands: readonly Command[] = [
+      { kind: 'read', actor: VCPU1, clock: 'CLOCK_MONOTONIC', via: 'syscall', stopAfter: 3 },
+      { kind: 'adjtimex', actor: VCPU0, timex: { modes: 0x100, timeSec: 5n } },
+    ];
+    const [accepted] = ofKind(eventsOf(guest, schedule(commands)), 'reader-accepted');
+    expect(new Set(accepted?.versions)).toEqual(new Set([1]));
+  });
+});

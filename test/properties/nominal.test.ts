@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  holdErrorNs,
-  monotonicRange,
-  nominalOf,
-  RATE_ONE,
-  readQuantum,
-  shortestNs,
-  stopErrorNs,
-} from '../../src/properties/nominal.js';
+import { holdErrorNs, readQuantum, stopErrorNs } from '../../src/properties/granularity.js';
+import { monotonicRange, nominalOf, RATE_ONE, shortestNs } from '../../src/properties/nominal.js';
 import { ACPI_PM, KVM_CLOCK, premisesOf, TSC } from './premises.js';
 
 describe('nominalOf', () => {
