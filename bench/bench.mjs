@@ -85,7 +85,8 @@ const ways = {
     let run = from;
     fc.assert(
       fc.property(fc.commands(wrapped, { maxCommands: 100, size: 'max' }), (list) => {
-        const machine = drawMachine(new Prng(7, run++), DESIGNS);
+        // Ticks by command: an elapse of the modelled device would count against the peer.
+        const machine = { ...drawMachine(new Prng(7, run++), DESIGNS), tick: 'command' };
         const judge = judgeOf(machine);
         let guests;
         fc.modelRun(() => {
