@@ -6,7 +6,7 @@ export type VmId = number;
 export type VcpuId = number;
 
 /** The guest kernels whose core is modelled; what differs between them is data of the model. */
-export const KERNEL_VERSIONS = ['6.12.109', '6.12.117'] as const;
+export const KERNEL_VERSIONS = ['6.12.109', '6.12.117', '6.13', '6.15'] as const;
 export type KernelVersion = (typeof KERNEL_VERSIONS)[number];
 
 /** The KVM rules that the hosts follow. */

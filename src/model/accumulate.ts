@@ -27,6 +27,7 @@ export function advance(core: TkCore, mode: TkAdvance, counter: Cycles): number 
   let offset = clocksourceDelta(tk.tkrMono.cycleLast, counter, tk.tkrMono.clock);
   const { cycleInterval } = tk;
   if (offset < cycleInterval && mode === 'tick') return NOTHING_TO_PUBLISH;
+  const sampled = offset;
   // One tick is by far the common case; the general loop would take the same one chunk.
   let shift = offset < cycleInterval << 1n ? 0 : chunkShift(offset, cycleInterval, core.ntp);
   let action = 0;
@@ -41,7 +42,9 @@ export function advance(core: TkCore, mode: TkAdvance, counter: Cycles): number 
     if (offset < chunk) shift -= 1;
   }
   timekeepingAdjust(core, tk, offset);
-  return action | accumulateNsecsToSecs(tk, core.ntp);
+  action |= accumulateNsecsToSecs(tk, core.ntp);
+  if (offset !== sampled) tk.updateCoarse();
+  return action;
 }
 
 /**

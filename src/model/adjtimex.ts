@@ -31,7 +31,7 @@ import { processAdjtimexModes } from './ntp-modes.js';
 import { realtimeAt } from './readers.js';
 import { injectOffset } from './settime.js';
 import { nsToTimespec } from './timespec.js';
-import { CLOCK_SET_WALL, EINVAL, TK_CLOCK_WAS_SET, TK_MIRROR, type TkCore } from './tk-core.js';
+import { CLOCK_SET_WALL, EINVAL, TK_CLOCK_WAS_SET, type TkCore } from './tk-core.js';
 
 /** What adjtimex(2) gave back, in the kernel's units: the fields of struct timex that it writes. */
 export interface TimexResult {
@@ -79,11 +79,11 @@ export function adjtimex(core: TkCore, timex: Timex, counter: Cycles): TimexResu
   const { result, taiOffset } = changeNtp(core, timex, real);
   let clockSet = false;
   if (taiOffset !== core.taiOffset) {
-    core.setTaiOffset(taiOffset);
-    core.update(core, TK_MIRROR | TK_CLOCK_WAS_SET);
+    core.writable.setTaiOffset(taiOffset);
+    core.commit(TK_CLOCK_WAS_SET);
     clockSet = true;
   }
-  core.updateLeapState(core);
+  core.refreshLeapState();
   if ((timex.modes & (ADJ_FREQUENCY | ADJ_TICK)) !== 0) {
     clockSet = publish(core, advance(core, 'freq', counter)) || clockSet;
   }

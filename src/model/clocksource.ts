@@ -5,7 +5,7 @@ import { maskOf, maxAdjustment, nominalMultShift } from '../math/mult-shift.js';
 import { min } from '../math/u64.js';
 
 /** How user space may read the counter itself, enum vdso_clock_mode. */
-export type VdsoClockMode = 'none' | 'tsc' | 'pvclock';
+export type VdsoClockMode = 'none' | 'tsc' | 'pvclock' | 'archtimer';
 
 /** A registered counter: struct clocksource. */
 export interface Clocksource {
@@ -83,9 +83,13 @@ function finish(
   };
 }
 
-/** On x86 user space reads the TSC and kvm-clock; every other counter takes the system call. */
+/**
+ * User space reads the TSC and kvm-clock on x86, the architected timer on Arm; every other counter
+ * takes the system call.
+ */
 function vdsoClockMode(name: string): VdsoClockMode {
   if (name.startsWith('tsc')) return 'tsc';
+  if (name === 'arch_sys_counter') return 'archtimer';
   return name === 'kvm-clock' ? 'pvclock' : 'none';
 }
 

@@ -1,4 +1,5 @@
 import type { Cycles, Ns } from '../contract/units.js';
+import type { SteppedClock } from './shared-words.js';
 import type { TkCore } from './tk-core.js';
 import { cyclesToNs, ktime } from './tk-read-base.js';
 
@@ -32,6 +33,23 @@ export function realtimeFast(core: TkCore, counter: Cycles): Ns {
   return ktime(core.tkrMono.baseReal + ns);
 }
 
-function fastCounter(core: TkCore, counter: Cycles): Cycles {
+/** By clock; the coarse ones have no such reader. */
+export function readFast(core: TkCore, clock: SteppedClock, counter: Cycles): Ns {
+  switch (clock) {
+    case 'CLOCK_MONOTONIC':
+      return monotonicFast(core, counter);
+    case 'CLOCK_MONOTONIC_RAW':
+      return rawFast(core, counter);
+    case 'CLOCK_BOOTTIME':
+      return boottimeFast(core, counter);
+    case 'CLOCK_TAI':
+      return taiFast(core, counter);
+    case 'CLOCK_REALTIME':
+      return realtimeFast(core, counter);
+  }
+}
+
+/** The counter as these readers find it: where it stood at suspend, or what it shows. */
+export function fastCounter(core: TkCore, counter: Cycles): Cycles {
   return core.fastHalted ? core.cyclesAtSuspend : counter;
 }

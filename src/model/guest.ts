@@ -2,8 +2,9 @@ import type { Emit } from '../contract/event.js';
 import type { Actor, Command, CommandOf, SnapshotId, VcpuActor } from '../contract/schedule.js';
 import { elapse } from './elapse.js';
 import { finishOperations, guestResume, guestSuspend } from './freeze.js';
+import { readDirect, readLatch, readPage } from './read-paths.js';
 import { isSteppedClock } from './shared-words.js';
-import { beginRead, beginTick, readDirect, step } from './stepping.js';
+import { beginRead, beginTick, step } from './stepping.js';
 import { adjtimex, settime, snapshot } from './system-calls.js';
 import { tickDirect } from './ticks.js';
 import { arm, cancel, startTick } from './timers.js';
@@ -83,6 +84,10 @@ export class Guests {
     const vcpu = vm?.vcpus[actor.vcpu];
     if (vm === undefined || vcpu === undefined) return 'the machine has no such vCPU';
     if (!vcpu.running) return 'the vCPU is stopped';
+    // An NMI comes in between, and leaves the vCPU in the middle of what it was doing.
+    if (command.kind === 'read' && command.via === 'nmi') {
+      return readLatch(vm, vcpu, command.clock);
+    }
     if (vcpu.operation !== undefined) {
       const steps = command.kind === 'continue' ? command.steps : undefined;
       step(vm, vcpu, steps ?? Number.POSITIVE_INFINITY);
@@ -143,13 +148,13 @@ type VcpuCommand = Exclude<
 >;
 
 function read(vm: Vm, vcpu: Vcpu, { clock, via, stopAfter }: CommandOf<'read'>): Outcome {
-  if (via !== 'syscall') return `reads via ${via} are not modelled`;
+  if (via === 'vdso' && readPage(vm, vcpu, clock)) return undefined;
   if (stopAfter === undefined && !vm.words.isWriting) readDirect(vm, vcpu, clock, via);
   else if (!isSteppedClock(clock)) {
     if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
     readDirect(vm, vcpu, clock, via);
   } else {
-    beginRead(vm, vcpu, clock);
+    beginRead(vm, vcpu, clock, via);
     step(vm, vcpu, stopAfter ?? Number.POSITIVE_INFINITY);
   }
   return undefined;

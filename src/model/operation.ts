@@ -1,11 +1,16 @@
-import type { ClockId } from '../contract/clock.js';
+import type { ClockId, ReadPath } from '../contract/clock.js';
 import type { Ns } from '../contract/units.js';
 import type { Access, Program } from '../programs/program.js';
 import { type AcceptedRead, seqcountRead, tickWrite } from '../programs/seqcount.js';
 
 /** What an operation is of, and how its program starts. */
 export type Kind =
-  | { readonly kind: 'read'; readonly clock: ClockId; readonly counterFirst: boolean }
+  | {
+      readonly kind: 'read';
+      readonly clock: ClockId;
+      readonly via: ReadPath;
+      readonly counterFirst: boolean;
+    }
   | { readonly kind: 'tick' };
 
 /**

@@ -14,32 +14,36 @@ import {
   EINVAL,
   TK_CLEAR_NTP,
   TK_CLOCK_WAS_SET,
-  TK_MIRROR,
   type TkCore,
 } from './tk-core.js';
+import type { TkState } from './tk-state.js';
 
-const WHOLE_UPDATE = TK_CLEAR_NTP | TK_MIRROR | TK_CLOCK_WAS_SET;
+const WHOLE_UPDATE = TK_CLEAR_NTP | TK_CLOCK_WAS_SET;
 
 /**
  * Sets REALTIME. As do_settimeofday64().
  *
- * REALTIME may not be set before MONOTONIC's zero; the kernel refuses that late, after it forgot
- * the NTP state.
+ * REALTIME may not be set before MONOTONIC's zero; that is refused late, before 6.13 with the NTP
+ * state forgotten.
  *
  * @returns 0 or -22
  */
 export function settime(core: TkCore, ts: Timespec, counter: Cycles): number {
   if (!isValidSettod(ts)) return -EINVAL;
-  core.forwardNow(counter);
-  const delta = subtractTimespec(ts, core.xtime());
-  const refused = compareTimespec(core.wallToMonotonic, delta) > 0;
-  if (!refused) {
-    core.setWallToMonotonic(subtractTimespec(core.wallToMonotonic, delta));
-    core.setXtime(ts);
-  }
-  core.update(core, WHOLE_UPDATE);
+  const tk = core.writable;
+  tk.forwardNow(counter);
+  const delta = subtractTimespec(ts, tk.xtime());
+  if (compareTimespec(tk.wallToMonotonic, delta) > 0) return refuseLate(core);
+  tk.setWallToMonotonic(subtractTimespec(tk.wallToMonotonic, delta));
+  tk.setXtime(ts);
+  core.commit(WHOLE_UPDATE);
   core.clockWasSet(CLOCK_SET_WALL);
-  return refused ? -EINVAL : 0;
+  return 0;
+}
+
+function refuseLate(core: TkCore): number {
+  core.abandon(WHOLE_UPDATE, CLOCK_SET_WALL);
+  return -EINVAL;
 }
 
 /**
@@ -50,24 +54,24 @@ export function settime(core: TkCore, ts: Timespec, counter: Cycles): number {
  */
 export function injectOffset(core: TkCore, ts: Timespec, counter: Cycles): number {
   if (ts.nsec < 0n || ts.nsec >= NSEC_PER_SEC) return -EINVAL;
-  core.forwardNow(counter);
-  const refused =
-    compareTimespec(core.wallToMonotonic, ts) > 0 || !isValidSettod(addTimespec(core.xtime(), ts));
-  if (!refused) {
-    core.addToXtime(ts);
-    core.setWallToMonotonic(subtractTimespec(core.wallToMonotonic, ts));
-  }
-  core.update(core, WHOLE_UPDATE);
+  const tk = core.writable;
+  tk.forwardNow(counter);
+  if (compareTimespec(tk.wallToMonotonic, ts) > 0) return refuseLate(core);
+  if (!isValidSettod(addTimespec(tk.xtime(), ts))) return refuseLate(core);
+  tk.addToXtime(ts);
+  tk.setWallToMonotonic(subtractTimespec(tk.wallToMonotonic, ts));
+  core.commit(WHOLE_UPDATE);
   core.clockWasSet(CLOCK_SET_WALL);
-  return refused ? -EINVAL : 0;
+  return 0;
 }
 
 /** The RTC says how long the guest slept, after resume(). As timekeeping_inject_sleeptime64(). */
 export function injectSleeptime64(core: TkCore, delta: Timespec, counter: Cycles): void {
   core.suspendTimingNeeded = false;
-  core.forwardNow(counter);
-  injectSleeptime(core, delta);
-  core.update(core, WHOLE_UPDATE);
+  const tk = core.writable;
+  tk.forwardNow(counter);
+  injectSleeptime(core, tk, delta);
+  core.commit(WHOLE_UPDATE);
   core.clockWasSet(CLOCK_SET_WALL | CLOCK_SET_BOOT);
 }
 
@@ -75,10 +79,10 @@ export function injectSleeptime64(core: TkCore, delta: Timespec, counter: Cycles
  * Takes a sleep into REALTIME, TAI and BOOTTIME; an invalid one is ignored. As
  * __timekeeping_inject_sleeptime().
  */
-export function injectSleeptime(core: TkCore, delta: Timespec): void {
+export function injectSleeptime(core: TkCore, tk: TkState, delta: Timespec): void {
   if (!isValidStrict(delta)) return;
   const notCounted = subtractTimespec(delta, core.rules.sleepCountedByMonotonic(delta));
-  core.addToXtime(delta);
-  core.setWallToMonotonic(subtractTimespec(core.wallToMonotonic, notCounted));
-  core.addToOffsBoot(notCounted);
+  tk.addToXtime(delta);
+  tk.setWallToMonotonic(subtractTimespec(tk.wallToMonotonic, notCounted));
+  tk.addToOffsBoot(notCounted);
 }

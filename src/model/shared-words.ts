@@ -66,6 +66,11 @@ export class SharedWords {
     this.stored++;
   }
 
+  /** What the NMI-safe latch of a clock still shows of before the write; undefined: nothing. */
+  oldLatch(clock: SteppedClock): Words | undefined {
+    return this.stored === 0 ? this.old?.get(clock) : undefined;
+  }
+
   /** The sequence becomes even. */
   endWrite(): void {
     this.old = undefined;

@@ -1,10 +1,10 @@
-import type { ClockId, ReadPath } from '../contract/clock.js';
+import type { ReadPath } from '../contract/clock.js';
 import type { Access } from '../programs/program.js';
 import { type AcceptedRead, TIMEKEEPER_WORDS, type TimekeeperWord } from '../programs/seqcount.js';
 import { Operation } from './operation.js';
+import { nsOfWords } from './read-paths.js';
 import { isSteppedClock, type SteppedClock } from './shared-words.js';
 import { sample, sayPublished } from './ticks.js';
-import { cyclesToNs, ktime, TkReadBase } from './tk-read-base.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 
@@ -12,9 +12,9 @@ import type { Vm } from './vm.js';
 const ACCEPTED_WORDS: readonly string[] = ['counter', ...TIMEKEEPER_WORDS];
 
 /** Begins a read that is taken step by step; only fine clocks have steps. */
-export function beginRead(vm: Vm, vcpu: Vcpu, clock: SteppedClock): void {
+export function beginRead(vm: Vm, vcpu: Vcpu, clock: SteppedClock, via: ReadPath): void {
   const counterFirst = vm.rules.readerSamplesCounterFirst;
-  vcpu.operation = new Operation({ kind: 'read', clock, counterFirst }, vm.world.nowNs);
+  vcpu.operation = new Operation({ kind: 'read', clock, via, counterFirst }, vm.world.nowNs);
 }
 
 export function beginTick(vm: Vm, vcpu: Vcpu): void {
@@ -44,7 +44,7 @@ export function step(vm: Vm, vcpu: Vcpu, steps: number): void {
   vcpu.operation = undefined;
   const { accepted, of } = operation;
   if (accepted !== undefined && of.kind === 'read' && isSteppedClock(of.clock)) {
-    accept(vm, vcpu, operation, of.clock, accepted);
+    accept(vm, vcpu, operation, of.clock, of.via, accepted);
   }
 }
 
@@ -84,12 +84,9 @@ function accept(
   vcpu: Vcpu,
   operation: Operation,
   clock: SteppedClock,
+  via: ReadPath,
   { counter, words }: AcceptedRead,
 ): void {
-  const tkr = new TkReadBase(vm.timekeeper.tkrMono.clock);
-  tkr.cycleLast = words.cycleLast;
-  tkr.mult = words.mult;
-  tkr.xtimeNsec = words.xtimeNsec;
   vm.emit({
     kind: 'reader-accepted',
     actor: vcpu.actor,
@@ -107,25 +104,8 @@ function accept(
     earliestNs: operation.beganNs,
     latestNs: vm.world.nowNs,
     clock,
-    via: 'syscall',
-    ns: ktime(words.base + cyclesToNs(vm.rules, tkr, counter)),
-    counter,
-  });
-}
-
-/** A read that nobody interrupts. */
-export function readDirect(vm: Vm, vcpu: Vcpu, clock: ClockId, via: ReadPath): void {
-  const counter = vm.counter(vcpu);
-  const { nowNs } = vm.world;
-  vm.emit({
-    kind: 'clock-read',
-    actor: vcpu.actor,
-    incarnation: vm.incarnation,
-    earliestNs: nowNs,
-    latestNs: nowNs,
-    clock,
     via,
-    ns: vm.timekeeper.read(clock, counter),
-    counter: isSteppedClock(clock) ? counter : null,
+    ns: nsOfWords(vm, words, counter),
+    counter,
   });
 }

@@ -8,8 +8,9 @@ import {
   subtractTimespec,
   type Timespec,
 } from './timespec.js';
-import { TK_CLEAR_NTP, TK_CLOCK_WAS_SET, TK_MIRROR, type TkCore } from './tk-core.js';
+import { TK_CLEAR_NTP, TK_CLOCK_WAS_SET, type TkCore } from './tk-core.js';
 import { clocksourceDelta } from './tk-read-base.js';
+import type { TkState } from './tk-state.js';
 
 /**
  * Stops the clocks. As timekeeping_suspend().
@@ -20,11 +21,12 @@ export function suspend(core: TkCore, counter: Cycles, persistent: Timespec): vo
   core.suspendTime = persistent;
   if (persistent.sec !== 0n || persistent.nsec !== 0n) core.persistentClockExists = true;
   core.suspendTimingNeeded = true;
-  if (core.rules.forwardBeforeSuspend) core.forwardNow(counter);
+  const tk = core.writable;
+  if (core.rules.forwardBeforeSuspend) tk.forwardNow(counter);
   core.suspended = true;
-  core.suspendStart = core.tkrMono.cycleLast;
-  if (core.persistentClockExists) compensateDrift(core);
-  core.update(core, TK_MIRROR);
+  core.suspendStart = tk.tkrMono.cycleLast;
+  if (core.persistentClockExists) compensateDrift(core, tk);
+  core.commit(0);
   core.fastHalted = true;
   core.cyclesAtSuspend = counter;
 }
@@ -33,8 +35,8 @@ export function suspend(core: TkCore, counter: Cycles, persistent: Timespec): vo
  * A persistent clock of whole seconds would lose or win up to a second a sleep; where REALTIME
  * and it parted by less than 2 s since an earlier suspend, the difference counts as rounding.
  */
-function compensateDrift(core: TkCore): void {
-  const delta = subtractTimespec(core.xtime(), core.suspendTime);
+function compensateDrift(core: TkCore, tk: TkState): void {
+  const delta = subtractTimespec(tk.xtime(), core.suspendTime);
   const drift = subtractTimespec(delta, core.suspendDelta);
   if (abs(drift.sec) >= 2n) core.suspendDelta = delta;
   else core.suspendTime = addTimespec(core.suspendTime, drift);
@@ -48,12 +50,12 @@ export function resume(core: TkCore, counter: Cycles, persistent: Timespec): voi
   const sleptNs = core.tkrMono.clock.nonstop ? sleptByCounter(core, counter) : 0n;
   if (sleptNs > 0n) {
     core.suspendTimingNeeded = false;
-    injectSleeptime(core, nsToTimespec(sleptNs));
+    injectSleeptime(core, core.writable, nsToTimespec(sleptNs));
   } else if (compareTimespec(persistent, core.suspendTime) > 0) {
     core.suspendTimingNeeded = false;
-    injectSleeptime(core, subtractTimespec(persistent, core.suspendTime));
+    injectSleeptime(core, core.writable, subtractTimespec(persistent, core.suspendTime));
   }
-  restart(core, counter, TK_MIRROR | TK_CLOCK_WAS_SET);
+  restart(core, counter, TK_CLOCK_WAS_SET);
 }
 
 /**
@@ -62,16 +64,17 @@ export function resume(core: TkCore, counter: Cycles, persistent: Timespec): voi
  */
 export function resumeTold(core: TkCore, counter: Cycles, slept: Timespec): void {
   core.suspendTimingNeeded = false;
-  injectSleeptime(core, slept);
-  restart(core, counter, TK_CLEAR_NTP | TK_MIRROR | TK_CLOCK_WAS_SET);
+  injectSleeptime(core, core.writable, slept);
+  restart(core, counter, TK_CLEAR_NTP | TK_CLOCK_WAS_SET);
 }
 
 function restart(core: TkCore, counter: Cycles, action: number): void {
-  core.tkrMono.cycleLast = counter;
-  core.tkrRaw.cycleLast = counter;
-  core.ntpError = 0n;
+  const tk = core.writable;
+  tk.tkrMono.cycleLast = counter;
+  tk.tkrRaw.cycleLast = counter;
+  tk.ntpError = 0n;
   core.suspended = false;
-  core.update(core, action);
+  core.commit(action);
 }
 
 /** The sleep at the counter's nominal rate. As clocksource_stop_suspend_timing(). */

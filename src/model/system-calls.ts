@@ -9,8 +9,10 @@ import type { Vm } from './vm.js';
 export function settime(vm: Vm, vcpu: Vcpu, { sec, nsec }: CommandOf<'settime'>): undefined {
   const counter = vm.counter(vcpu);
   const before = vm.timekeeper.realtime(counter);
+  const { vdsoSeq } = vm.timekeeper;
   const ret = vm.timekeeper.settime(sec, nsec, counter);
-  vm.words.version++;
+  // A refusal publishes too where it came late, on the kernels that change the published copy.
+  if (vm.timekeeper.vdsoSeq !== vdsoSeq) vm.words.version++;
   vm.emit({
     kind: 'clock-set',
     actor: vcpu.actor,
@@ -29,9 +31,10 @@ export function settime(vm: Vm, vcpu: Vcpu, { sec, nsec }: CommandOf<'settime'>)
 export function adjtimex(vm: Vm, vcpu: Vcpu, { timex }: CommandOf<'adjtimex'>): undefined {
   const counter = vm.counter(vcpu);
   const { mult } = vm.timekeeper.tkrMono;
+  const { vdsoSeq } = vm.timekeeper;
   const result = vm.timekeeper.adjtimex(timex, counter);
   // Whatever it changed, the sequence moved on: a reader under way reads again.
-  vm.words.version++;
+  if (result.ret >= 0 || vm.timekeeper.vdsoSeq !== vdsoSeq) vm.words.version++;
   const { nowNs } = vm.world;
   vm.emit({
     kind: 'ntp-adjusted',

@@ -27,13 +27,7 @@ import {
   type Timespec,
   timespecToNs,
 } from './timespec.js';
-import {
-  CLOCK_WAS_SET_DELAYED,
-  TK_CLEAR_NTP,
-  TK_CLOCK_WAS_SET,
-  TK_MIRROR,
-  TkCore,
-} from './tk-core.js';
+import { CLOCK_WAS_SET_DELAYED, TK_CLEAR_NTP, TK_CLOCK_WAS_SET, TkCore } from './tk-core.js';
 import { VdsoPage } from './vdso-page.js';
 
 export interface TimekeeperOptions {
@@ -76,10 +70,12 @@ export class Timekeeper extends TkCore {
     const uptime = nsToTimespec(options.bootNs);
     const bootOffset = compareTimespec(wall, uptime) < 0 ? TIMESPEC_ZERO : uptime;
     this.ntp.clear();
-    this.setupInternals(options.clocksource, options.counter, this.hz);
-    this.setXtime(wall);
-    this.setWallToMonotonic(subtractTimespec(bootOffset, wall));
-    this.update(this, TK_MIRROR | TK_CLOCK_WAS_SET);
+    const tk = this.writable;
+    tk.setupInternals(options.clocksource, options.counter, this.hz);
+    tk.setXtime(wall);
+    tk.setWallToMonotonic(subtractTimespec(bootOffset, wall));
+    tk.updateCoarse();
+    this.commit(TK_CLOCK_WAS_SET);
   }
 
   monotonic(counter: Cycles): Ns {
@@ -102,9 +98,14 @@ export class Timekeeper extends TkCore {
     return withOffset(this, this.offsTai, counter);
   }
 
-  /** MONOTONIC at the last update. It may step back where an adjustment came between two ticks. */
+  /** REALTIME at the last update, by and large: see KernelDifferences.coarseIsSeparate. */
+  realtimeCoarse(): Ns {
+    return timespecToNs(this.xtimeCoarse());
+  }
+
+  /** MONOTONIC of the same moment. */
   monotonicCoarse(): Ns {
-    return this.tkrMono.base + (this.tkrMono.xtimeNsec >> this.tkrMono.shift);
+    return this.realtimeCoarse() - this.offsReal;
   }
 
   /** A clock as the system call reads it. */
@@ -123,7 +124,7 @@ export class Timekeeper extends TkCore {
       case 'CLOCK_MONOTONIC_COARSE':
         return this.monotonicCoarse();
       case 'CLOCK_REALTIME_COARSE':
-        return this.monotonicCoarse() + this.offsReal;
+        return this.realtimeCoarse();
     }
   }
 
@@ -196,9 +197,10 @@ export class Timekeeper extends TkCore {
     this.lock();
     // Where the new counter has no clock mode the fine clocks of the page stay what they were.
     if (clocksource.vdsoClockMode === 'none') this.vdsoPage();
-    this.forwardNow(counterOld);
-    this.setupInternals(clocksource, counterNew, this.hz);
-    this.update(this, TK_CLEAR_NTP | TK_MIRROR | TK_CLOCK_WAS_SET);
+    const tk = this.writable;
+    tk.forwardNow(counterOld);
+    tk.setupInternals(clocksource, counterNew, this.hz);
+    this.commit(TK_CLEAR_NTP | TK_CLOCK_WAS_SET);
   }
 
   snapshot(counter: Cycles): SystemTimeSnapshot {

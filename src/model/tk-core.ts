@@ -2,7 +2,7 @@ import type { KernelVersion } from '../contract/machine.js';
 import type { Cycles } from '../contract/units.js';
 import { u32 } from '../math/u64.js';
 import type { Clocksource } from './clocksource.js';
-import { KERNELS, type KernelDifferences } from './kernels.js';
+import { KERNELS } from './kernels.js';
 import { KTIME_MAX, Ntp } from './ntp.js';
 import type { Rules } from './rules.js';
 import { TIMESPEC_ZERO, type Timespec } from './timespec.js';
@@ -10,7 +10,6 @@ import { TkState } from './tk-state.js';
 
 /** Flags of update(). */
 export const TK_CLEAR_NTP = 1;
-export const TK_MIRROR = 2;
 export const TK_CLOCK_WAS_SET = 4;
 
 /**
@@ -31,7 +30,6 @@ export class TkCore extends TkState {
   readonly shadow: TkState;
   readonly ntp: Ntp;
   readonly rules: Rules;
-  readonly kernel: KernelDifferences;
   readonly hz: bigint;
   /** Between suspend() and resume(). */
   suspended = false;
@@ -53,11 +51,10 @@ export class TkCore extends TkState {
   protected clockWasSetDue = 0;
 
   constructor(kernel: KernelVersion, hz: bigint, rules: Rules, clock: Clocksource) {
-    super(clock);
-    this.shadow = new TkState(clock);
+    super(clock, KERNELS[kernel]);
+    this.shadow = new TkState(clock, this.kernel);
     this.ntp = new Ntp(hz);
     this.rules = rules;
-    this.kernel = KERNELS[kernel];
     this.hz = hz;
   }
 
@@ -103,11 +100,47 @@ export class TkCore extends TkState {
     tk.tkrMono.baseReal = tk.tkrMono.base + tk.offsReal;
     this.fastHalted = false;
     if ((action & TK_CLOCK_WAS_SET) !== 0) tk.clockWasSetSeq = u32(tk.clockWasSetSeq + 1n);
-    if ((action & TK_MIRROR) !== 0) this.shadow.copyFrom(tk);
   }
 
-  /** As tk_update_leap_state(). */
-  updateLeapState(tk: TkState): void {
+  /** The copy that a writer other than the tick changes; commit() or abandon() ends its work. */
+  get writable(): TkState {
+    return this.kernel.writersChangeShadow ? this.shadow : this;
+  }
+
+  /**
+   * What a writer did is published, and the next tick starts from it. As timekeeping_update() with
+   * TK_MIRROR, since 6.13 timekeeping_update_from_shadow().
+   */
+  commit(action: number): void {
+    const tk = this.writable;
+    this.update(tk, action);
+    if (tk === this) this.shadow.copyFrom(tk);
+    else this.copyFrom(tk);
+  }
+
+  /**
+   * A writer refuses when it has already brought its copy up to the counter. Since 6.13 as
+   * timekeeping_restore_shadow(); before, all but the refused change took place.
+   */
+  abandon(action: number, bases: number): void {
+    if (this.kernel.writersChangeShadow) {
+      this.shadow.copyFrom(this);
+      return;
+    }
+    this.commit(action);
+    this.clockWasSet(bases);
+  }
+
+  /**
+   * The NTP state changed and nothing else. As tk_update_leap_state(), since 6.13
+   * tk_update_leap_state_all().
+   */
+  refreshLeapState(): void {
+    this.updateLeapState(this.writable);
+    this.nextLeapKtime = this.writable.nextLeapKtime;
+  }
+
+  private updateLeapState(tk: TkState): void {
     const leap = this.ntp.nextLeap();
     tk.nextLeapKtime = leap === KTIME_MAX ? leap : leap - tk.offsReal;
   }

@@ -1,6 +1,7 @@
 import { type Cycles, NSEC_PER_SEC, type Ns, type ShiftedNs } from '../contract/units.js';
-import { s64, u32, u64 } from '../math/u64.js';
+import { max, s64, u32, u64 } from '../math/u64.js';
 import type { Clocksource } from './clocksource.js';
+import type { KernelDifferences } from './kernels.js';
 import {
   addTimespec,
   nsToTimespec,
@@ -60,8 +61,13 @@ export class TkState {
   ntpErrMult = 0n;
   /** The next second was counted before: an adjustment took the clock back across its start. */
   skipSecondOverflow = false;
+  /** MONOTONIC as the coarse clocks show it, where they have a value of their own. */
+  private coarse: Ns = 0n;
 
-  constructor(clock: Clocksource) {
+  constructor(
+    clock: Clocksource,
+    readonly kernel: KernelDifferences,
+  ) {
     this.tkrMono = new TkReadBase(clock);
     this.tkrRaw = new TkReadBase(clock);
   }
@@ -90,11 +96,23 @@ export class TkState {
     this.ntpErrorShift = from.ntpErrorShift;
     this.ntpErrMult = from.ntpErrMult;
     this.skipSecondOverflow = from.skipSecondOverflow;
+    this.coarse = from.coarse;
   }
 
   /** REALTIME at the last update. As tk_xtime(). */
   xtime(): Timespec {
     return { sec: s64(this.xtimeSec), nsec: this.tkrMono.xtimeNsec >> this.tkrMono.shift };
+  }
+
+  /** REALTIME as the coarse clocks show it. As tk_xtime(), since 6.15 tk_xtime_coarse(). */
+  xtimeCoarse(): Timespec {
+    return this.kernel.coarseIsSeparate ? nsToTimespec(this.coarse + this.offsReal) : this.xtime();
+  }
+
+  /** The counter was accounted for up to cycleLast. As tk_update_coarse_nsecs(). */
+  updateCoarse(): void {
+    if (!this.kernel.coarseIsSeparate) return;
+    this.coarse = max(this.coarse, timespecToNs(this.xtime()) - this.offsReal);
   }
 
   /** As tk_set_xtime(): a fraction of a nanosecond is dropped. */
@@ -187,6 +205,7 @@ export class TkState {
       this.normalizeXtime();
       delta -= chunk;
     }
+    this.updateCoarse();
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { ClockId } from '../contract/clock.js';
 import { type Cycles, NSEC_PER_SEC, type Ns, type ShiftedNs } from '../contract/units.js';
-import { u64 } from '../math/u64.js';
+import { s64, u64 } from '../math/u64.js';
 import type { VdsoClockMode } from './clocksource.js';
 import type { TkState } from './tk-state.js';
 
@@ -57,20 +57,19 @@ export class VdsoPage {
     this.clockMode = tkrMono.clock.vdsoClockMode;
     basetime.CLOCK_REALTIME.sec = tk.xtimeSec;
     basetime.CLOCK_REALTIME.nsec = tkrMono.xtimeNsec;
-    const coarseNsec = tkrMono.xtimeNsec >> tkrMono.shift;
-    basetime.CLOCK_REALTIME_COARSE.sec = tk.xtimeSec;
-    basetime.CLOCK_REALTIME_COARSE.nsec = coarseNsec;
-    const sec = u64(tk.xtimeSec + wallToMonotonic.sec);
+    const coarse = tk.xtimeCoarse();
+    basetime.CLOCK_REALTIME_COARSE.sec = u64(coarse.sec);
+    basetime.CLOCK_REALTIME_COARSE.nsec = coarse.nsec;
     setNormalized(
       basetime.CLOCK_MONOTONIC_COARSE,
-      sec,
-      coarseNsec + wallToMonotonic.nsec,
+      u64(coarse.sec + wallToMonotonic.sec),
+      coarse.nsec + wallToMonotonic.nsec,
       NSEC_PER_SEC,
     );
-    if (this.clockMode !== 'none') this.updateFine(tk, sec);
+    if (this.clockMode !== 'none') this.updateFine(tk);
   }
 
-  private updateFine(tk: TkState, monotonicSec: bigint): void {
+  private updateFine(tk: TkState): void {
     const { basetime } = this;
     const { tkrMono, tkrRaw, monotonicToBoot } = tk;
     const { shift } = tkrMono;
@@ -84,7 +83,7 @@ export class VdsoPage {
     this.rawMult = tkrRaw.mult;
     const nsec = tkrMono.xtimeNsec + (tk.wallToMonotonic.nsec << shift);
     const monotonic = basetime.CLOCK_MONOTONIC;
-    setNormalized(monotonic, monotonicSec, nsec, second);
+    setNormalized(monotonic, u64(tk.xtimeSec + tk.wallToMonotonic.sec), nsec, second);
     setNormalized(
       basetime.CLOCK_BOOTTIME,
       u64(monotonic.sec + monotonicToBoot.sec),
@@ -113,15 +112,15 @@ const S64_MAX = (1n << 63n) - 1n;
 const BEHIND = 1n << 62n;
 
 /**
- * A clock as user space reads it on x86, or null where it has to fall back to the system call.
- * As __cvdso_clock_gettime() and the x86 vdso_calc_ns().
+ * A clock as user space reads it, or null where it has to fall back to the system call. As
+ * __cvdso_clock_gettime().
  *
- * @param counter the TSC, or what the pvclock page makes of it
+ * @param counter the TSC, what the pvclock page makes of it, or the architected timer
  */
 export function readVdso(page: VdsoPage, clock: ClockId, counter: Cycles): Ns | null {
   if (clock === 'CLOCK_REALTIME_COARSE' || clock === 'CLOCK_MONOTONIC_COARSE') {
     const { sec, nsec } = page.basetime[clock];
-    return sec * NSEC_PER_SEC + nsec;
+    return s64(sec) * NSEC_PER_SEC + nsec;
   }
   return readFine(page, clock, counter);
 }
@@ -132,9 +131,23 @@ function readFine(page: VdsoPage, clock: FineClock, counter: Cycles): Ns | null 
   const cycleLast = raw ? page.rawCycleLast : page.cycleLast;
   const mult = raw ? page.rawMult : page.mult;
   const { sec, nsec } = page.basetime[clock];
-  return sec * NSEC_PER_SEC + calcNs(page, u64((counter & S64_MAX) - cycleLast), mult, nsec);
+  const ns =
+    page.clockMode === 'archtimer'
+      ? calcNsGeneric(page, (counter - cycleLast) & page.mask, mult, nsec)
+      : calcNs(page, u64((counter & S64_MAX) - cycleLast), mult, nsec);
+  return s64(sec) * NSEC_PER_SEC + ns;
 }
 
+/**
+ * As the generic vdso_calc_ns(). A counter behind cycle_last is not told from a long gap: the clock
+ * jumps ahead by almost the counter's whole width.
+ */
+function calcNsGeneric(page: VdsoPage, delta: Cycles, mult: bigint, base: ShiftedNs): Ns {
+  if (delta < page.maxCycles) return u64(delta * mult + base) >> page.shift;
+  return u64((delta * mult + base) >> page.shift);
+}
+
+/** As the x86 vdso_calc_ns(), which shows the time of the last update where the counter is behind. */
 function calcNs(page: VdsoPage, delta: Cycles, mult: bigint, base: ShiftedNs): Ns {
   if (delta <= page.maxCycles) return u64(delta * mult + base) >> page.shift;
   if ((delta & BEHIND) !== 0n) return base >> page.shift;

@@ -42,7 +42,7 @@ interface Past<State> {
   readonly saved: EventOf<'vm-saved'>;
 }
 
-type Belonging = Pick<EventOf<'clock-read'>, 'incarnation'> & {
+export type Belonging = Pick<EventOf<'clock-read'>, 'incarnation'> & {
   readonly actor: { readonly vm: number };
 };
 
@@ -53,8 +53,9 @@ type Belonging = Pick<EventOf<'clock-read'>, 'incarnation'> & {
  * It grows with the number of boots, snapshots and restores, not with the number of events.
  */
 export class Lives<State extends Inheritable<State>> {
-  private readonly lives = new Map<number, State>();
-  private readonly pasts = new Map<number, Past<State>>();
+  /** Those but the current one. */
+  private lives: Map<number, State> | undefined;
+  private pasts: Map<number, Past<State>> | undefined;
   private vm = -1;
   private incarnation = -1;
   private current: State | undefined;
@@ -71,7 +72,7 @@ export class Lives<State extends Inheritable<State>> {
       return this.current;
     }
     const key = keyOf(event.actor.vm, event.incarnation);
-    return this.enter(event, this.lives.get(key) ?? this.born(event.actor.vm));
+    return this.enter(event, this.lives?.get(key) ?? this.born(event.actor.vm));
   }
 
   /** A boot begins a life without a past. */
@@ -79,19 +80,25 @@ export class Lives<State extends Inheritable<State>> {
     return this.enter(event, this.born(event.actor.vm));
   }
 
-  vmSaved(event: EventOf<'vm-saved'>): void {
+  /** @returns what a life restored from that snapshot takes up */
+  vmSaved(event: EventOf<'vm-saved'>): State {
     const state = this.of(event).copy(event);
+    this.pasts ??= new Map();
     this.pasts.set(keyOf(event.actor.vm, event.snapshot), { state, saved: event });
+    return state;
   }
 
   /** A snapshot that nobody saw being taken begins a life without a past. */
   vmRestored(event: EventOf<'vm-restored'>): State {
-    const past = this.pasts.get(keyOf(event.actor.vm, event.snapshot));
+    const past = this.pasts?.get(keyOf(event.actor.vm, event.snapshot));
     return this.enter(event, past?.state.copy(past.saved) ?? this.born(event.actor.vm));
   }
 
   private enter(event: Belonging, state: State): State {
-    this.lives.set(keyOf(event.actor.vm, event.incarnation), state);
+    if (this.current !== undefined) {
+      this.lives ??= new Map();
+      this.lives.set(keyOf(this.vm, this.incarnation), this.current);
+    }
     this.vm = event.actor.vm;
     this.incarnation = event.incarnation;
     this.current = state;

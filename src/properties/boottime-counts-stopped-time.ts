@@ -1,12 +1,12 @@
 import type { Event, EventOf } from '../contract/event.js';
-import type { VmId } from '../contract/machine.js';
-import type { Finding, Premises, Property } from '../contract/property.js';
+import type { Finding, Property } from '../contract/property.js';
 import type { Ns } from '../contract/units.js';
 import { max } from '../math/u64.js';
-import { Lives } from './before.js';
+import type { Circumstances } from './circumstances.js';
 import { Difference } from './difference.js';
 import type { Edge } from './edges.js';
-import { follow, Life, type Write } from './life.js';
+import { Follower } from './follower.js';
+import { Life, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
 import { Settling } from './settling.js';
 import { errorOver, SleepError } from './sleep-error.js';
@@ -31,16 +31,26 @@ export const boottimeCountsStoppedTime: Property = {
     title: 'clock_gettime(2): CLOCK_BOOTTIME "also includes any time that the system is suspended"',
     url: 'https://man7.org/linux/man-pages/man2/clock_gettime.2.html',
   },
-  monitor(premises) {
-    const lives = new Lives((vm) => new SleepOfLife(premises, vm));
-    return {
-      ...follow(lives),
-      'clock-read': (read) => (read.via === 'nmi' ? undefined : lives.of(read).read(read)),
-      'snapshot-taken': (snapshot) => lives.of(snapshot).snapshot(snapshot),
-      'stop-handled': (handled) => lives.of(handled).stopHandled(handled),
-    };
-  },
+  monitor: (premises) => new Sleeps(premises),
 };
+
+class Sleeps extends Follower<SleepOfLife> {
+  protected override born(circumstances: Circumstances): SleepOfLife {
+    return new SleepOfLife(circumstances);
+  }
+
+  'clock-read'(read: ClockRead): Finding {
+    return read.via === 'nmi' ? undefined : this.of(read).read(read);
+  }
+
+  'snapshot-taken'(snapshot: EventOf<'snapshot-taken'>): Finding {
+    return this.of(snapshot).snapshot(snapshot);
+  }
+
+  'stop-handled'(handled: EventOf<'stop-handled'>): Finding {
+    return this.of(handled).stopHandled(handled);
+  }
+}
 
 /** When an event was. */
 interface Span {
@@ -65,17 +75,16 @@ class SleepOfLife extends Life<SleepOfLife> {
   private stopped: Span | undefined;
   private suspended: Span | undefined;
 
-  constructor(premises: Premises, vm: VmId) {
-    super(premises, vm);
+  constructor(circumstances: Circumstances) {
+    super(circumstances);
     this.difference = new Difference(this.nominal.vcpuCount);
-    this.settling = new Settling(premises.declared.settleWithinNs);
-    this.sleep = new SleepError(premises, this.nominal);
+    this.settling = new Settling(this.premises.declared.settleWithinNs);
+    this.sleep = new SleepError(this.premises, this.nominal);
     this.findPublication();
   }
 
-  override copy(saved: EventOf<'vm-saved'>): SleepOfLife {
-    const copy = new SleepOfLife(this.premises, this.vm);
-    copy.inherit(this);
+  override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): SleepOfLife {
+    const copy = new SleepOfLife(circumstances);
     copy.difference = this.difference.copy(saved);
     copy.settling = this.settling.copy();
     copy.sleep = this.sleep.copy();

@@ -1,14 +1,14 @@
 import type { Event, EventOf } from '../contract/event.js';
 import type { VmId } from '../contract/machine.js';
-import type { Finding, Monitor, Premises } from '../contract/property.js';
+import type { Finding, Premises } from '../contract/property.js';
 import { ADJ_SETOFFSET } from '../contract/timex.js';
-import type { Inheritable, Lives } from './before.js';
+import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
-import { Accumulation } from './known-limits.js';
-import { type Nominal, nominalOf } from './nominal.js';
-import { Publication } from './publication.js';
-import { RateInForce } from './rate.js';
-import { type Phase, Presence } from './window.js';
+import type { Accumulation } from './known-limits.js';
+import type { Nominal } from './nominal.js';
+import type { Publication } from './publication.js';
+import type { RateInForce } from './rate.js';
+import type { Phase, Presence } from './window.js';
 
 /**
  * An event in which the guest moves its clock to now: forward_now(), or the resume that sets
@@ -24,32 +24,38 @@ export type Write =
 export type Witness = EventOf<'clock-read'> | EventOf<'snapshot-taken'>;
 
 /**
- * One life of a VM as the definitions of laws.md see it. A law about clocks extends it by what it
- * keeps of the reads, and fills in the methods that do nothing here.
+ * One life of a VM as a law sees it: the circumstances that all laws share, and what it keeps of
+ * the reads itself. A law about clocks extends it, and fills in the methods that do nothing here;
+ * all are called with the circumstances as the event left them.
  */
-export abstract class Life<Self> implements Inheritable<Self> {
+export abstract class Life<Self> {
   // Declared, not defined: defining the fields of so many small lives is what costs most of a run.
   declare readonly premises: Premises;
   declare readonly vm: VmId;
   declare readonly nominal: Nominal;
-  declare presence: Presence;
-  declare rate: RateInForce;
-  declare publication: Publication;
-  declare accumulation: Accumulation;
+  declare readonly presence: Presence;
+  declare readonly rate: RateInForce;
+  declare readonly publication: Publication;
+  declare readonly accumulation: Accumulation;
   declare private readonly ignoresSuspended: boolean;
 
-  constructor(premises: Premises, vm: VmId) {
-    this.premises = premises;
-    this.vm = vm;
-    this.nominal = nominalOf(premises, vm);
-    this.presence = new Presence(this.nominal.vcpuCount);
-    this.rate = new RateInForce(premises, this.nominal);
-    this.publication = new Publication(this.nominal);
-    this.accumulation = new Accumulation(premises, this.nominal);
-    this.ignoresSuspended = !premises.strict.has('reads-while-suspended');
+  constructor(circumstances: Circumstances) {
+    this.premises = circumstances.premises;
+    this.vm = circumstances.vm;
+    this.nominal = circumstances.nominal;
+    this.presence = circumstances.presence;
+    this.rate = circumstances.rate;
+    this.publication = circumstances.publication;
+    this.accumulation = circumstances.accumulation;
+    this.ignoresSuspended = !this.premises.strict.has('reads-while-suspended');
   }
 
-  abstract copy(saved: EventOf<'vm-saved'>): Self;
+  /**
+   * What a life in `circumstances` may take up that was restored at `saved`: nothing that may not
+   * have ended by then. A copy of the copy is the same again, as one snapshot may be restored many
+   * times.
+   */
+  abstract copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): Self;
 
   /** Drops every read: what comes after does not follow from what came before. */
   abstract forget(): void;
@@ -69,12 +75,12 @@ export abstract class Life<Self> implements Inheritable<Self> {
 
   wrote(_write: Write): void {}
 
-  /** Takes up what another life knew beside its reads. */
-  protected inherit(from: Life<Self>): void {
-    this.presence = from.presence.copyStopped();
-    this.rate = from.rate.copy();
-    this.publication = from.publication.copy();
-    this.accumulation = from.accumulation.copy();
+  clockSet(set: EventOf<'clock-set'>): void {
+    this.wrote(set);
+  }
+
+  ntpAdjusted(adjusted: EventOf<'ntp-adjusted'>): void {
+    if ((adjusted.timex.modes & ADJ_SETOFFSET) !== 0) this.wrote(adjusted);
   }
 
   /**
@@ -90,87 +96,6 @@ export abstract class Life<Self> implements Inheritable<Self> {
     }
     return this.accumulation.isInHole(witness);
   }
-
-  booted(booted: EventOf<'booted'>): void {
-    this.accumulation.accumulated(booted);
-  }
-
-  vcpuStarted(started: EventOf<'vcpu-started'>): Finding {
-    const from = this.presence.phase;
-    this.presence.started(started.actor.vcpu);
-    return this.edge(started, from);
-  }
-
-  vcpuStopped(stopped: EventOf<'vcpu-stopped'>): Finding {
-    const from = this.presence.phase;
-    this.presence.stopped(stopped.actor.vcpu);
-    return this.edge(stopped, from);
-  }
-
-  guestSuspended(suspended: EventOf<'guest-suspended'>): Finding {
-    this.forwarded(suspended);
-    const from = this.presence.phase;
-    this.presence.suspended = true;
-    return this.edge(suspended, from);
-  }
-
-  guestResumed(resumed: EventOf<'guest-resumed'>): Finding {
-    this.forwarded(resumed);
-    const from = this.presence.phase;
-    this.presence.suspended = false;
-    return this.edge(resumed, from);
-  }
-
-  clockSet(set: EventOf<'clock-set'>): void {
-    this.rate.clockSet(set);
-    // A refused one may have changed nothing.
-    if (set.ret === 0 && this.accumulation.accumulated(set)) this.forget();
-    this.wrote(set);
-  }
-
-  ntpAdjusted(adjusted: EventOf<'ntp-adjusted'>): void {
-    if (this.rate.ntpAdjusted(adjusted)) this.rateChanged(adjusted);
-    if ((adjusted.timex.modes & ADJ_SETOFFSET) === 0) return;
-    this.rate.forwarded();
-    if (adjusted.ret >= 0 && this.accumulation.accumulated(adjusted)) this.forget();
-    this.wrote(adjusted);
-  }
-
-  tickSampled(sampled: EventOf<'tick-sampled'>): void {
-    this.rate.tickSampled();
-    this.publication.tickSampled(sampled);
-  }
-
-  tickPublished(published: EventOf<'tick-published'>): void {
-    const sampled = this.publication.sampleOf(published);
-    if (this.accumulation.tickPublished(published, sampled)) this.forget();
-    if (this.rate.tickPublished(published)) this.rateChanged(published);
-    if (this.publication.tickPublished(published, sampled)) this.lineChanged();
-    this.ticked(published, sampled);
-  }
-
-  private forwarded(write: Write): void {
-    this.rate.forwarded();
-    if (this.accumulation.accumulated(write)) this.forget();
-    this.wrote(write);
-  }
-}
-
-/** The part of a monitor that all laws on {@link Life} share; each adds the events it judges. */
-export function follow<L extends Life<L>>(lives: Lives<L>): Monitor {
-  return {
-    booted: (event) => void lives.booted(event).booted(event),
-    'vm-saved': (event) => void lives.vmSaved(event),
-    'vm-restored': (event) => void lives.vmRestored(event),
-    'vcpu-started': (event) => lives.of(event).vcpuStarted(event),
-    'vcpu-stopped': (event) => lives.of(event).vcpuStopped(event),
-    'guest-suspended': (event) => lives.of(event).guestSuspended(event),
-    'guest-resumed': (event) => lives.of(event).guestResumed(event),
-    'clock-set': (event) => void lives.of(event).clockSet(event),
-    'ntp-adjusted': (event) => void lives.of(event).ntpAdjusted(event),
-    'tick-sampled': (event) => void lives.of(event).tickSampled(event),
-    'tick-published': (event) => void lives.of(event).tickPublished(event),
-  };
 }
 
 export function nameOf({ actor }: Pick<Witness, 'actor'>): string {

@@ -1,12 +1,13 @@
 import type { EventOf } from '../contract/event.js';
-import type { VmId } from '../contract/machine.js';
-import type { Finding, Premises, Property, Violation } from '../contract/property.js';
+import type { Finding, Property, Violation } from '../contract/property.js';
 import type { Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
-import { Lives, wasOver } from './before.js';
+import { wasOver } from './before.js';
+import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
 import { holdErrorNs, readQuantum, stopErrorNs } from './granularity.js';
-import { follow, Life, nameOf, type Write } from './life.js';
+import { Follower } from './follower.js';
+import { Life, nameOf, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
 import { Integral, type Phase } from './window.js';
 
@@ -35,14 +36,18 @@ export const monotonicKeepsMoving: Property = {
     title: 'clocksource: Make negative motion detection more robust (76031d9536a0)',
     url: 'https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=76031d9536a0',
   },
-  monitor(premises) {
-    const lives = new Lives((vm) => new MotionOfLife(premises, vm));
-    return {
-      ...follow(lives),
-      'clock-read': (read) => (read.via === 'nmi' ? undefined : lives.of(read).judge(read)),
-    };
-  },
+  monitor: (premises) => new Motions(premises),
 };
+
+class Motions extends Follower<MotionOfLife> {
+  protected override born(circumstances: Circumstances): MotionOfLife {
+    return new MotionOfLife(circumstances);
+  }
+
+  'clock-read'(read: ClockRead): Finding {
+    return read.via === 'nmi' ? undefined : this.of(read).judge(read);
+  }
+}
 
 /** One clock: what it showed at the least, and what that demands. Sums are in ns * RATE_ONE. */
 class Motion {
@@ -109,17 +114,16 @@ class MotionOfLife extends Life<MotionOfLife> {
   private raw: Motion;
   private readonly allowsPublication: boolean;
 
-  constructor(premises: Premises, vm: VmId) {
-    super(premises, vm);
+  constructor(circumstances: Circumstances) {
+    super(circumstances);
     this.monotonic = new Motion(this.rate.lo);
     this.raw = new Motion(this.nominal.raw.lo);
-    this.allowsPublication = !premises.strict.has('publication');
+    this.allowsPublication = !this.premises.strict.has('publication');
     this.findSlack();
   }
 
-  override copy(saved: EventOf<'vm-saved'>): MotionOfLife {
-    const copy = new MotionOfLife(this.premises, this.vm);
-    copy.inherit(this);
+  override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): MotionOfLife {
+    const copy = new MotionOfLife(circumstances);
     this.monotonic.copyTo(copy.monotonic, saved);
     this.raw.copyTo(copy.raw, saved);
     if (this.presence.phase === 'fully') copy.hold(saved.earliestNs, 'vcpu-stopped');

@@ -1,12 +1,12 @@
 import type { ClockId } from '../contract/clock.js';
 import type { Event, EventOf } from '../contract/event.js';
-import type { VmId } from '../contract/machine.js';
-import type { Finding, Premises, Property, Violation } from '../contract/property.js';
+import type { Finding, Property, Violation } from '../contract/property.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
-import { Lives } from './before.js';
+import type { Circumstances } from './circumstances.js';
 import { type Demand, EarlierReads } from './earlier-reads.js';
-import { follow, Life, nameOf, type Write } from './life.js';
+import { Follower } from './follower.js';
+import { Life, nameOf, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
 
 type ClockRead = EventOf<'clock-read'>;
@@ -27,14 +27,18 @@ export const monotonicNeverDecreases: Property = {
     title: 'clock_gettime(2): "consecutive calls will not go backwards"',
     url: 'https://man7.org/linux/man-pages/man2/clock_gettime.2.html',
   },
-  monitor(premises) {
-    const lives = new Lives((vm) => new ReadsOfLife(premises, vm));
-    return {
-      ...follow(lives),
-      'clock-read': (read) => (read.via === 'nmi' ? undefined : lives.of(read).judge(read)),
-    };
-  },
+  monitor: (premises) => new Reads(premises),
 };
+
+class Reads extends Follower<ReadsOfLife> {
+  protected override born(circumstances: Circumstances): ReadsOfLife {
+    return new ReadsOfLife(circumstances);
+  }
+
+  'clock-read'(read: ClockRead): Finding {
+    return read.via === 'nmi' ? undefined : this.of(read).judge(read);
+  }
+}
 
 type Line = 'ntp' | 'raw' | 'coarse';
 
@@ -78,21 +82,20 @@ class ReadsOfLife extends Life<ReadsOfLife> {
   /** `cycle_last` as the last tick left it; undefined once another writer moved it. */
   private cycleLast: Cycles | undefined;
 
-  constructor(premises: Premises, vm: VmId) {
-    super(premises, vm);
+  constructor(circumstances: Circumstances) {
+    super(circumstances);
     const { vcpuCount } = this.nominal;
     this.monotonic = new Track('ntp', vcpuCount);
     this.boottime = new Track('ntp', vcpuCount);
     this.raw = new Track('raw', vcpuCount);
     this.coarse = new Track('coarse', vcpuCount);
     this.tracks = [this.monotonic, this.boottime, this.raw, this.coarse];
-    this.allowsPublication = !premises.strict.has('publication');
+    this.allowsPublication = !this.premises.strict.has('publication');
     this.rateChanged();
   }
 
-  override copy(saved: EventOf<'vm-saved'>): ReadsOfLife {
-    const copy = new ReadsOfLife(this.premises, this.vm);
-    copy.inherit(this);
+  override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): ReadsOfLife {
+    const copy = new ReadsOfLife(circumstances);
     copy.cycleLast = this.cycleLast;
     copy.tracks.forEach((track, at) => {
       const from = this.tracks[at];

@@ -1,13 +1,13 @@
 import type { EventOf } from '../contract/event.js';
-import type { VmId } from '../contract/machine.js';
-import type { Finding, Premises, Property } from '../contract/property.js';
+import type { Finding, Property } from '../contract/property.js';
 import { FOREVER, type Ns } from '../contract/units.js';
-import { Lives } from './before.js';
+import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
 import { holdErrorNs, readQuantum, stopErrorNs } from './granularity.js';
 import { Growth } from './growth.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { follow, Life, type Write } from './life.js';
+import { Follower } from './follower.js';
+import { Life, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
 import type { Phase } from './window.js';
 
@@ -33,14 +33,18 @@ export const monotonicSkipsStoppedTime: Property = {
     title: 'Revert "Unify CLOCK_MONOTONIC and CLOCK_BOOTTIME" (a3ed0e4393d6)',
     url: 'https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=a3ed0e4393d6',
   },
-  monitor(premises) {
-    const lives = new Lives((vm) => new GrowthOfLife(premises, vm));
-    return {
-      ...follow(lives),
-      'clock-read': (read) => (read.via === 'nmi' ? undefined : lives.of(read).judge(read)),
-    };
-  },
+  monitor: (premises) => new Growths(premises),
 };
+
+class Growths extends Follower<GrowthOfLife> {
+  protected override born(circumstances: Circumstances): GrowthOfLife {
+    return new GrowthOfLife(circumstances);
+  }
+
+  'clock-read'(read: ClockRead): Finding {
+    return read.via === 'nmi' ? undefined : this.of(read).judge(read);
+  }
+}
 
 class GrowthOfLife extends Life<GrowthOfLife> {
   private readonly monotonic: Growth;
@@ -53,20 +57,19 @@ class GrowthOfLife extends Life<GrowthOfLife> {
   private awayNs: Ns = 0n;
   private errorNs: Ns = 0n;
 
-  constructor(premises: Premises, vm: VmId) {
-    super(premises, vm);
+  constructor(circumstances: Circumstances) {
+    super(circumstances);
     this.monotonic = new Growth(this.rate.hi);
     this.raw = new Growth(this.nominal.raw.hi);
-    this.gainNs = gainPerWriterNs(premises);
-    this.allowsPublication = !premises.strict.has('publication');
+    this.gainNs = gainPerWriterNs(this.premises);
+    this.allowsPublication = !this.premises.strict.has('publication');
     this.findSlack();
   }
 
-  override copy(saved: EventOf<'vm-saved'>): GrowthOfLife {
-    const copy = new GrowthOfLife(this.premises, this.vm);
+  override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): GrowthOfLife {
+    const copy = new GrowthOfLife(circumstances);
     const wasStopped = this.presence.isStopped;
     const wasAway = this.presence.phase === 'away';
-    copy.inherit(this);
     this.monotonic.copyTo(copy.monotonic, saved);
     this.raw.copyTo(copy.raw, saved);
     copy.awaySinceNs = this.awaySinceNs;

@@ -1,11 +1,12 @@
 import type { EventOf } from '../contract/event.js';
-import type { VmId } from '../contract/machine.js';
-import type { Finding, Premises, Property } from '../contract/property.js';
+import type { Finding, Property } from '../contract/property.js';
 import type { Cycles, Ns } from '../contract/units.js';
-import { Lives, wasOver } from './before.js';
+import { wasOver } from './before.js';
+import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { follow, Life, type Witness, type Write } from './life.js';
+import { Follower } from './follower.js';
+import { Life, type Witness, type Write } from './life.js';
 import { RATE_ONE, shortestNs } from './nominal.js';
 import { RawLine } from './raw-line.js';
 
@@ -35,20 +36,27 @@ export const rawIgnoresAdjtimex: Property = {
     title: 'clock_gettime(2): CLOCK_MONOTONIC_RAW "is not subject to NTP adjustments"',
     url: 'https://man7.org/linux/man-pages/man2/clock_gettime.2.html',
   },
-  monitor(premises) {
-    const lives = new Lives((vm) => new RawOfLife(premises, vm));
-    return {
-      ...follow(lives),
-      'clock-read': (read) =>
-        read.clock !== 'CLOCK_MONOTONIC_RAW' || read.via === 'nmi' || read.counter === null
-          ? undefined
-          : lives.of(read).judge(read, read.counter, read.ns),
-      'snapshot-taken': (snapshot) =>
-        lives.of(snapshot).judge(snapshot, snapshot.counter, snapshot.rawNs),
-      'vm-migrated': (migrated) => void lives.of(migrated).moved(),
-    };
-  },
+  monitor: (premises) => new Raws(premises),
 };
+
+class Raws extends Follower<RawOfLife> {
+  protected override born(circumstances: Circumstances): RawOfLife {
+    return new RawOfLife(circumstances);
+  }
+
+  'clock-read'(read: EventOf<'clock-read'>): Finding {
+    if (read.clock !== 'CLOCK_MONOTONIC_RAW' || read.via === 'nmi') return undefined;
+    return read.counter === null ? undefined : this.of(read).judge(read, read.counter, read.ns);
+  }
+
+  'snapshot-taken'(snapshot: EventOf<'snapshot-taken'>): Finding {
+    return this.of(snapshot).judge(snapshot, snapshot.counter, snapshot.rawNs);
+  }
+
+  'vm-migrated'(migrated: EventOf<'vm-migrated'>): undefined {
+    this.of(migrated).moved();
+  }
+}
 
 class RawOfLife extends Life<RawOfLife> {
   private line: RawLine;
@@ -74,12 +82,12 @@ class RawOfLife extends Life<RawOfLife> {
   private readonly isNarrow: boolean;
   private readonly halfNs: Ns;
 
-  constructor(premises: Premises, vm: VmId) {
-    super(premises, vm);
+  constructor(circumstances: Circumstances) {
+    super(circumstances);
     const { mult, shift, mask, maxCycles, skewCycles, raw, vcpuCount } = this.nominal;
     this.trusted = new Array<boolean>(vcpuCount).fill(true);
-    this.gain = ((gainPerWriterNs(premises) * raw.hi) << shift) / RATE_ONE;
-    this.blur = premises.declared.publicationNs === null ? 0n : skewCycles;
+    this.gain = ((gainPerWriterNs(this.premises) * raw.hi) << shift) / RATE_ONE;
+    this.blur = this.premises.declared.publicationNs === null ? 0n : skewCycles;
     this.line = new RawLine(shift, this.blur * mult);
     this.isSkewed = skewCycles > 0n && this.blur === 0n;
     this.isUnsure = this.isSkewed;
@@ -87,9 +95,8 @@ class RawOfLife extends Life<RawOfLife> {
     this.halfNs = this.nominal.isTied ? shortestNs(this.nominal, mask >> 1n) : -1n;
   }
 
-  override copy(saved: EventOf<'vm-saved'>): RawOfLife {
-    const copy = new RawOfLife(this.premises, this.vm);
-    copy.inherit(this);
+  override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): RawOfLife {
+    const copy = new RawOfLife(circumstances);
     const { last } = this;
     if (last === undefined || !wasOver(last, saved) || !this.line.wasOver(saved)) return copy;
     copy.last = last;

@@ -1,12 +1,13 @@
 import type { EventOf } from '../contract/event.js';
-import type { VmId } from '../contract/machine.js';
-import type { Finding, Premises, Property, Violation } from '../contract/property.js';
+import type { Finding, Property, Violation } from '../contract/property.js';
 import type { Cycles, Ns } from '../contract/units.js';
 import { abs, ceilDivide } from '../math/u64.js';
-import { Lives, wasOver } from './before.js';
+import { wasOver } from './before.js';
+import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { follow, Life, nameOf, type Write } from './life.js';
+import { Follower } from './follower.js';
+import { Life, nameOf, type Write } from './life.js';
 import { type Nominal, RATE_ONE } from './nominal.js';
 
 type Snapshot = EventOf<'snapshot-taken'>;
@@ -34,16 +35,20 @@ export const rawToMonoErrorIsBounded: Property = {
     title: 'T. Gleixner, 22 May 2024, in "NTP adjustments interfere with KVM emulation of TSC …"',
     url: 'https://lore.kernel.org/kvm/?q=%22NTP+adjustments+interfere+with+KVM+emulation%22',
   },
-  monitor(premises) {
+  monitor: (premises) =>
     // Without tick events nobody knows when the multiplier changed.
-    if (premises.declared.publicationNs !== null) return {};
-    const lives = new Lives((vm) => new ConversionsOfLife(premises, vm));
-    return {
-      ...follow(lives),
-      'snapshot-taken': (snapshot) => lives.of(snapshot).judge(snapshot),
-    };
-  },
+    premises.declared.publicationNs === null ? new Conversions(premises) : {},
 };
+
+class Conversions extends Follower<ConversionsOfLife> {
+  protected override born(circumstances: Circumstances): ConversionsOfLife {
+    return new ConversionsOfLife(circumstances);
+  }
+
+  'snapshot-taken'(snapshot: Snapshot): Finding {
+    return this.of(snapshot).judge(snapshot);
+  }
+}
 
 /** A conversion made at a snapshot, and what may have become of it. */
 class Conversion {
@@ -123,14 +128,13 @@ class ConversionsOfLife extends Life<ConversionsOfLife> {
   private last: Conversion | undefined;
   private readonly gainNs: Ns;
 
-  constructor(premises: Premises, vm: VmId) {
-    super(premises, vm);
-    this.gainNs = ceilDivide(gainPerWriterNs(premises) * this.nominal.raw.hi, RATE_ONE);
+  constructor(circumstances: Circumstances) {
+    super(circumstances);
+    this.gainNs = ceilDivide(gainPerWriterNs(this.premises) * this.nominal.raw.hi, RATE_ONE);
   }
 
-  override copy(saved: EventOf<'vm-saved'>): ConversionsOfLife {
-    const copy = new ConversionsOfLife(this.premises, this.vm);
-    copy.inherit(this);
+  override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): ConversionsOfLife {
+    const copy = new ConversionsOfLife(circumstances);
     const over = (conversion: Conversion | undefined): Conversion | undefined =>
       conversion !== undefined && wasOver(conversion.made, saved) ? conversion.copy() : undefined;
     copy.first = over(this.first);

@@ -1,11 +1,11 @@
 import type { EventOf } from '../contract/event.js';
-import type { VmId } from '../contract/machine.js';
-import type { Finding, Premises, Property, Violation } from '../contract/property.js';
+import type { Finding, Property, Violation } from '../contract/property.js';
 import type { TimerId } from '../contract/schedule.js';
 import { ADJ_NANO, ADJ_SETOFFSET, ADJ_TAI, STA_INS } from '../contract/timex.js';
 import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
-import { Lives } from './before.js';
-import { follow, Life, nameOf } from './life.js';
+import type { Circumstances } from './circumstances.js';
+import { Follower } from './follower.js';
+import { Life, nameOf } from './life.js';
 import { RATE_ONE } from './nominal.js';
 
 type Armed = EventOf<'timer-armed'>;
@@ -33,16 +33,26 @@ export const timerNeverFiresEarly: Property = {
     title: 'timer_settime(2), nanosleep(2): not before the time that was asked for',
     url: 'https://man7.org/linux/man-pages/man2/nanosleep.2.html',
   },
-  monitor(premises) {
-    const lives = new Lives((vm) => new TimersOfLife(premises, vm));
-    return {
-      ...follow(lives),
-      'timer-armed': (armed) => void lives.of(armed).arm(armed),
-      'timer-cancelled': (cancelled) => void lives.of(cancelled).cancel(cancelled.timer),
-      'timer-fired': (fired) => lives.of(fired).judge(fired),
-    };
-  },
+  monitor: (premises) => new Timers(premises),
 };
+
+class Timers extends Follower<TimersOfLife> {
+  protected override born(circumstances: Circumstances): TimersOfLife {
+    return new TimersOfLife(circumstances);
+  }
+
+  'timer-armed'(armed: Armed): undefined {
+    this.of(armed).arm(armed);
+  }
+
+  'timer-cancelled'(cancelled: EventOf<'timer-cancelled'>): undefined {
+    this.of(cancelled).cancel(cancelled.timer);
+  }
+
+  'timer-fired'(fired: Fired): Finding {
+    return this.of(fired).judge(fired);
+  }
+}
 
 /** An armed timer; mutable as its expiry moves on. */
 interface Timer {
@@ -63,13 +73,12 @@ class TimersOfLife extends Life<TimersOfLife> {
   private timers = new Map<TimerId, Timer>();
   private sets: readonly BackwardSet[] = [];
 
-  constructor(premises: Premises, vm: VmId) {
-    super(premises, vm);
+  constructor(circumstances: Circumstances) {
+    super(circumstances);
   }
 
-  override copy(): TimersOfLife {
-    const copy = new TimersOfLife(this.premises, this.vm);
-    copy.inherit(this);
+  override copy(circumstances: Circumstances): TimersOfLife {
+    const copy = new TimersOfLife(circumstances);
     for (const [id, timer] of this.timers) copy.timers.set(id, { ...timer });
     copy.sets = this.sets;
     return copy;

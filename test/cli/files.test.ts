@@ -154,7 +154,7 @@ describe('conform', () => {
     expect((await type('conform x.gz', { cwd })).stderr).toContain('holds broken gzip data');
     expect((await type('conform y.gz', { cwd })).stderr).toContain('cannot read');
     expect((await type('conform --kernel 5.4 y')).stderr).toContain(
-      'UsageError: --kernel "5.4": this core is not modelled.\n  Accepted: 6.12.109, 6.12.117.',
+      'UsageError: --kernel "5.4": this core is not modelled.\n  Accepted: 6.12.109, 6.12.117, 6.13, 6.15.',
     );
   });
 });

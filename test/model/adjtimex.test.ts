@@ -109,6 +109,14 @@ describe('what adjtimex changes', () => {
     expect(guest.tk.takeClockWasSet()).toBe(0);
   });
 
+  test('a phase is timed by the second of the last tick', () => {
+    const guest = new Booted();
+    call(guest, { modes: ADJ_STATUS, status: STA_PLL });
+    guest.elapse(1_500n * MS);
+    call(guest, { modes: ADJ_OFFSET, offset: 1_000n });
+    expect(guest.tk.ntp.timeReftime).toBe(1_700_000_000n);
+  });
+
   test('a step moves REALTIME and forgets the slew', () => {
     const guest = new Booted();
     call(guest, { modes: 0x8001, offset: 700n });
@@ -161,6 +169,16 @@ describe('around a leap second whose tick is late', () => {
     expect(call(guest, { modes: 0 })).toMatchObject({ ret: TIME_OOP, tai: 38n });
     guest.elapse(1_000n * MS);
     expect(call(guest, { modes: 0 })).toMatchObject({ ret: TIME_WAIT, timeSec: MIDNIGHT });
+  });
+
+  test('an insertion called off at the last moment is not', () => {
+    const guest = leaping(STA_INS);
+    guest.elapse(9_000n * MS);
+    expect(call(guest, { modes: ADJ_STATUS, status: 0 })).toMatchObject({
+      ret: TIME_INS,
+      tai: 37n,
+      timeSec: MIDNIGHT,
+    });
   });
 
   test('a deletion, too', () => {

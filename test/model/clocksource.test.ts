@@ -26,10 +26,12 @@ describe('registering a counter', () => {
     expect(maxCycles).toBe(mask);
   });
 
-  test('user space reads the TSC and kvm-clock by itself, and no other counter', () => {
+  test('user space reads the TSC, kvm-clock and the timer of Arm by itself, and no other counter', () => {
     expect(registerClocksource(COUNTERS.tsc25).vdsoClockMode).toBe('tsc');
     expect(registerClocksource(COUNTERS.kvm1g).vdsoClockMode).toBe('pvclock');
+    expect(registerClocksource(COUNTERS.arm24m).vdsoClockMode).toBe('archtimer');
     expect(registerClocksource(COUNTERS.hpet).vdsoClockMode).toBe('none');
+    expect(registerClocksource(COUNTERS.acpipm).vdsoClockMode).toBe('none');
   });
 
   test.each([
@@ -59,6 +61,7 @@ describe('the jiffies counter', () => {
 
   test('at a rate that does not divide the second rounds the length of a tick', () => {
     expect(registerJiffies(300).mult >> 8n).toBe(3_333_333n);
+    expect(registerJiffies(600).mult >> 8n).toBe(1_666_667n);
   });
 
   test.each([0, 99, 1001, 250.5, Number.NaN])('refuses HZ %d', (hz) => {

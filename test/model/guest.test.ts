@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { KERNEL_VERSIONS, type KernelVersion } from '../../src/contract/machine.js';
 import type { Command } from '../../src/contract/schedule.js';
 import { CLOCKSOURCES, plainMachine, redeclare } from '../../src/generators/machine.js';
 import { referenceGuest } from '../../src/model/reference.js';
@@ -72,13 +73,13 @@ describe('a command that means nothing', () => {
     expect(skipped).toMatchObject([{ command: 0, because }]);
   });
 
-  test('a read by a path that is not modelled says so', () => {
+  test('a read of a coarse clock by the NMI-safe path says that there is none', () => {
     const events = eventsOf(
       guest,
-      schedule([{ kind: 'read', actor: VCPU0, clock: 'CLOCK_MONOTONIC', via: 'nmi' }]),
+      schedule([{ kind: 'read', actor: VCPU0, clock: 'CLOCK_MONOTONIC_COARSE', via: 'nmi' }]),
     );
     expect(ofKind(events, 'skipped')).toMatchObject([
-      { because: 'reads via nmi are not modelled' },
+      { because: 'no NMI-safe reader shows a coarse clock' },
     ]);
   });
 });
@@ -173,6 +174,32 @@ describe('an operation that is stopped', () => {
     ];
     const [read] = ofKind(eventsOf(guest, schedule(commands)), 'clock-read');
     expect(read).toMatchObject({ earliestNs: SECOND, latestNs: SECOND + 9n, ns: SECOND + 9n });
+  });
+});
+
+describe('a settime that is refused', () => {
+  /** What a read shows that was stopped at 1 s, went on 9 ns later, and was overtaken meanwhile. */
+  const overtaken = (kernel: KernelVersion, sec: bigint, nsec: bigint) => {
+    const commands: readonly Command[] = [
+      elapse(SECOND),
+      { kind: 'read', actor: VCPU1, clock: 'CLOCK_MONOTONIC', via: 'syscall', stopAfter: 3 },
+      { kind: 'settime', actor: VCPU0, sec, nsec },
+      elapse(9n),
+    ];
+    const on = machine('counters-stop', { kernel });
+    return ofKind(eventsOf(guest, schedule(commands, on)), 'clock-read').map(({ ns }) => ns);
+  };
+
+  test.each([
+    ['6.12.117', SECOND + 9n],
+    ['6.13', SECOND],
+  ] as const)('late lets a reader of %s go on at %d ns', (kernel, ns) => {
+    // One second after boot REALTIME may not be set to 0.
+    expect(overtaken(kernel, 0n, 0n)).toEqual([ns]);
+  });
+
+  test('at once disturbs no reader of any kernel', () => {
+    for (const kernel of KERNEL_VERSIONS) expect(overtaken(kernel, 0n, SECOND)).toEqual([SECOND]);
   });
 });
 

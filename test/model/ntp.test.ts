@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { STA_DEL, STA_INS } from '../../src/contract/timex.js';
+import { STA_DEL, STA_INS, STA_UNSYNC } from '../../src/contract/timex.js';
 import {
   KTIME_MAX,
   Ntp,
@@ -135,6 +135,13 @@ describe('a leap second to insert', () => {
     expect(ntp.ntpNextLeapSec).toBe(MIDNIGHT + 86_400n);
   });
 
+  test('asked for both ways is inserted', () => {
+    const ntp = cleared();
+    ntp.timeStatus |= STA_INS | STA_DEL;
+    ntp.secondOverflow(MIDNIGHT - 100n);
+    expect([ntp.timeState, ntp.ntpNextLeapSec]).toEqual([TIME_INS, MIDNIGHT]);
+  });
+
   test('is lost by a clear, yet still counts as pending', () => {
     const ntp = inserting();
     ntp.clear();
@@ -153,6 +160,16 @@ test('a leap second to delete drops the last second of the day, and hrtimers are
   expect(ntp.nextLeap()).toBe(KTIME_MAX);
   expect(ntp.secondOverflow(MIDNIGHT - 1n)).toBe(1n);
   expect(ntp.timeState).toBe(TIME_WAIT);
+});
+
+test('a maxerror of 16 s is still synchronised, more is not', () => {
+  const ntp = cleared();
+  ntp.timeStatus = 0;
+  ntp.timeMaxerror = 15_999_500n;
+  ntp.secondOverflow(1n);
+  expect([ntp.timeMaxerror, ntp.timeStatus]).toEqual([16_000_000n, 0]);
+  ntp.secondOverflow(2n);
+  expect([ntp.timeMaxerror, ntp.timeStatus]).toEqual([16_000_000n, STA_UNSYNC]);
 });
 
 describe('steady seconds', () => {

@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { u64 } from '../../src/math/u64.js';
+import { registerClocksource } from '../../src/model/clocksource.js';
 import { KERNEL_RULES, type Rules } from '../../src/model/rules.js';
+import { TkReadBase } from '../../src/model/tk-read-base.js';
 import { Booted, COUNTERS, MS, SEC } from './booted.js';
 
 const withRule = (rule: Partial<Rules>) => ({ ...KERNEL_RULES, ...rule });
+
+test('a delta of max_cycles is the last that 64 bits have to do for', () => {
+  const tkr = new TkReadBase(registerClocksource(COUNTERS.kvm1g));
+  // Over-adjusted by 20 percent: the product with max_cycles no longer fits.
+  tkr.mult = 10_066_330n;
+  const last = 1_981_102_219_259n;
+  expect(KERNEL_RULES.scaleDelta(last, tkr)).toBe((last * tkr.mult - 2n ** 64n) >> 23n);
+  expect(KERNEL_RULES.scaleDelta(last + 1n, tkr)).toBe(((last + 1n) * tkr.mult) >> 23n);
+});
 
 describe('one replaced rule is one bug', () => {
   test('a product cut to 64 bits takes a reader back after a long gap', () => {

@@ -48,6 +48,15 @@ describe('suspend and resume', () => {
     expect(Number(slept - 100n * SEC)).toBeGreaterThan(-100);
   });
 
+  test('by a counter that runs on, for years', () => {
+    const guest = new Booted(COUNTERS.arm24m).elapse(SEC);
+    guest.tk.suspend(guest.counter, wall(1n));
+    const cycles = 24_000_000n * 10n * 365n * 86_400n;
+    guest.count(cycles);
+    guest.tk.resume(guest.counter, wall(1n));
+    expect(guest.tk.offsBoot).toBe((cycles * 699_050_667n) >> 24n);
+  });
+
   test('a counter that runs on but fell behind leaves it to the persistent clock', () => {
     const guest = new Booted(COUNTERS.arm24m).elapse(SEC);
     guest.tk.suspend(guest.counter, wall(1n));
@@ -88,6 +97,16 @@ describe('a persistent clock of whole seconds', () => {
     }
     const off = Number(guest.realtime() - 1_700_000_000n * SEC - trueNs) / 1e9;
     expect(Math.abs(off)).toBeLessThan(1);
+  });
+
+  test('that was not there at boot is compared with REALTIME, too', () => {
+    const guest = new Booted(undefined, { persistent: NO_CLOCK }).elapse(SEC);
+    guest.tk.suspend(guest.counter, wall(1n));
+    expect(guest.tk.suspendTime).toEqual(wall(1n));
+    guest.tk.resume(guest.counter, wall(11n));
+    guest.elapse(300n * MS);
+    guest.tk.suspend(guest.counter, wall(11n));
+    expect(guest.tk.suspendTime).toEqual(wall(11n, 300n * MS));
   });
 
   test('that is 2 s off is believed from then on', () => {

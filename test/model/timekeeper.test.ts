@@ -3,46 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { CLOCK_IDS } from '../../src/contract/clock.js';
 import { UsageError } from '../../src/contract/errors.js';
 import { registerClocksource } from '../../src/model/clocksource.js';
-import { Booted, COUNTERS, MS, PPM, SEC, stateOf } from './booted.js';
-
-/** One act of a guest, drawn. */
-type Act = (guest: Booted) => void;
-const ns = () => fc.bigInt({ min: 0n, max: 20n * SEC });
-const act: fc.Arbitrary<Act> = fc.oneof(
-  ns().map(
-    (gap): Act =>
-      (guest) =>
-        guest.tickAfter(gap),
-  ),
-  ns().map(
-    (gap): Act =>
-      (guest) =>
-        guest.elapse(gap),
-  ),
-  fc.bigInt({ min: -500n * PPM, max: 500n * PPM }).map(
-    (freq): Act =>
-      (guest) =>
-        guest.tk.adjtimex({ modes: 0x2, freq }, guest.counter),
-  ),
-  fc.bigInt({ min: -9_999n, max: 9_999n }).map(
-    (offset): Act =>
-      (guest) =>
-        guest.tk.adjtimex({ modes: 0x8001, offset }, guest.counter),
-  ),
-  fc.bigInt({ min: 1_000n, max: 2_000_000_000n }).map(
-    (sec): Act =>
-      (guest) =>
-        guest.tk.settime(sec, 5n, guest.counter),
-  ),
-  ns().map(
-    (gap): Act =>
-      (guest) => {
-        guest.tk.suspend(guest.counter, { sec: 0n, nsec: 0n });
-        guest.elapse(gap);
-        guest.tk.resume(guest.counter, { sec: 0n, nsec: 0n });
-      },
-  ),
-);
+import { act } from './acts.js';
+import { Booted, COUNTERS, MS, SEC, stateOf } from './booted.js';
 
 describe('booting', () => {
   test('starts MONOTONIC at the uptime and REALTIME at the wall clock', () => {
@@ -172,6 +134,16 @@ describe('a switch of the counter', () => {
     guest.tk.switchClocksource(registerClocksource(COUNTERS.acpipm), 99n, guest.counter);
     expect(clocks(99n)).toEqual(before);
     expect(guest.tk.csWasChangedSeq).toBe(2n);
+  });
+
+  test('forgets a second that was taken back, and what NTP had under way', () => {
+    const guest = new Booted().elapse(3n * MS);
+    guest.tk.adjtimex({ modes: 0x8001, offset: 700n }, guest.counter);
+    guest.tk.adjtimex({ modes: 0x4000, tick: 11_000n }, guest.counter);
+    expect(guest.tk.skipSecondOverflow).toBe(true);
+    guest.tk.switchClocksource(registerClocksource(COUNTERS.hpet), 5n, guest.counter);
+    expect(guest.tk.skipSecondOverflow).toBe(false);
+    expect(guest.tk.ntp.timeAdjust).toBe(0n);
   });
 });
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { KERNEL_VERSIONS } from '../../src/contract/machine.js';
 import { STA_INS } from '../../src/contract/timex.js';
-import { CLOCK_WAS_SET_DELAYED, TK_CLOCK_WAS_SET, TK_MIRROR } from '../../src/model/tk-core.js';
+import { CLOCK_WAS_SET_DELAYED, TK_CLOCK_WAS_SET } from '../../src/model/tk-core.js';
 import { Booted, SEC } from './booted.js';
 
 describe('an update', () => {
-  test('mirrors the published timekeeper only where asked', () => {
-    const { tk } = new Booted();
-    tk.setTaiOffset(5n);
-    tk.update(tk, 0);
-    expect(tk.shadow.taiOffset).toBe(0n);
-    tk.update(tk, TK_MIRROR);
-    expect(tk.shadow.taiOffset).toBe(5n);
+  test.each(KERNEL_VERSIONS)('that a writer commits is in both copies: Linux %s', (kernel) => {
+    const { tk } = new Booted(undefined, { kernel });
+    tk.writable.setTaiOffset(5n);
+    expect([tk.taiOffset, tk.shadow.taiOffset].sort()).toEqual([0n, 5n]);
+    tk.commit(0);
+    expect([tk.taiOffset, tk.shadow.taiOffset]).toEqual([5n, 5n]);
   });
 
   test('counts that the clock was set modulo 2^32', () => {

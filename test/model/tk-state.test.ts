@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { registerClocksource, registerJiffies } from '../../src/model/clocksource.js';
+import { KERNELS } from '../../src/model/kernels.js';
 import { TkState } from '../../src/model/tk-state.js';
 import { Booted, COUNTERS, MS, SEC } from './booted.js';
 
 const state = (counter: (typeof COUNTERS)[keyof typeof COUNTERS], hz: bigint) => {
   const clock = registerClocksource(counter);
-  const tk = new TkState(clock);
+  const tk = new TkState(clock, KERNELS['6.12.117']);
   tk.setupInternals(clock, 5n, hz);
   return tk;
 };
@@ -31,7 +32,7 @@ describe('the interval of a tick', () => {
 
   test('of jiffies is one', () => {
     const jiffies = registerJiffies(100);
-    const tk = new TkState(jiffies);
+    const tk = new TkState(jiffies, KERNELS['6.12.117']);
     tk.setupInternals(jiffies, 0n, 100n);
     expect([tk.cycleInterval, tk.xtimeRemainder]).toEqual([1n, 0n]);
   });
@@ -63,6 +64,13 @@ describe('forwarding', () => {
         expect([guest.monotonic(), guest.raw()]).toEqual(before);
       }),
     );
+  });
+
+  test('to the very start of a second is in that second', () => {
+    const { tk, counter } = new Booted().elapse(SEC);
+    tk.forwardNow(counter);
+    expect([tk.xtimeSec, tk.tkrMono.xtimeNsec]).toEqual([1_700_000_001n, 0n]);
+    expect([tk.rawSec, tk.tkrRaw.xtimeNsec]).toEqual([1n, 0n]);
   });
 
   test('to a counter that fell back wins those cycles once it caught up', () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLOCK_IDS } from '../../src/contract/clock.js';
+import type { ClocksourceSpec } from '../../src/contract/machine.js';
 import { registerClocksource } from '../../src/model/clocksource.js';
 import { readVdso } from '../../src/model/vdso-page.js';
-import { Booted, COUNTERS, PPM, SEC } from './booted.js';
+import { Booted, COUNTERS, MS, PPM, SEC } from './booted.js';
 
 const FINE = CLOCK_IDS.filter((clock) => !clock.endsWith('_COARSE'));
 
@@ -24,6 +25,35 @@ describe('a clock read from the page', () => {
         }
       }),
     );
+  });
+
+  test('before MONOTONIC began is negative', () => {
+    const guest = new Booted().elapse(3n * MS);
+    // The frequency takes the base back across the start of its first second.
+    guest.tk.adjtimex({ modes: 0x2, freq: 500n * PPM }, guest.counter);
+    expect(guest.tk.vdsoPage().basetime.CLOCK_MONOTONIC.sec).toBe(2n ** 64n - 1n);
+    expect(readVdso(guest.tk.vdsoPage(), 'CLOCK_MONOTONIC', guest.counter)).toBe(3n * MS);
+    expect(readVdso(guest.tk.vdsoPage(), 'CLOCK_MONOTONIC_COARSE', 0n)).toBe(-1_500n);
+  });
+
+  test('of a counter behind the last update is its time on x86, and far ahead on Arm', () => {
+    const behind = (counter: ClocksourceSpec) => {
+      const guest = new Booted(counter).count(-5n);
+      return readVdso(guest.tk.vdsoPage(), 'CLOCK_MONOTONIC', guest.counter);
+    };
+    expect(behind(COUNTERS.tsc25)).toBe(0n);
+    // 2^56 - 5 cycles of 24 MHz are 95 years, converted by the table's mult and shift.
+    expect(behind(COUNTERS.arm24m)).toBe(((2n ** 56n - 5n) * 699_050_667n) >> 24n);
+  });
+
+  test('past what 64 bits convert is right on Arm, too', () => {
+    const guest = new Booted(COUNTERS.arm24m);
+    const { maxCycles } = guest.tk.tkrMono.clock;
+    for (const beyond of [-1n, 0n, 1n, maxCycles]) {
+      const counter = guest.counter + maxCycles + beyond;
+      const exact = ((maxCycles + beyond) * 699_050_667n) >> 24n;
+      expect(readVdso(guest.tk.vdsoPage(), 'CLOCK_MONOTONIC', counter)).toBe(exact);
+    }
   });
 
   test('is left to the system call where user space cannot read the counter', () => {

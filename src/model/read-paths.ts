@@ -1,0 +1,78 @@
+import type { ClockId, ReadPath } from '../contract/clock.js';
+import type { Cycles, Ns } from '../contract/units.js';
+import { fastCounter, readFast } from './fast-timekeeper.js';
+import { isSteppedClock, type Words } from './shared-words.js';
+import { cyclesToNs, ktime, TkReadBase } from './tk-read-base.js';
+import type { Vcpu } from './vcpu.js';
+import { readVdso } from './vdso-page.js';
+import type { Vm } from './vm.js';
+
+/** What the reader of one clock makes of the words it has loaded. */
+export function nsOfWords(vm: Vm, words: Words, counter: Cycles): Ns {
+  const tkr = new TkReadBase(vm.timekeeper.tkrMono.clock);
+  tkr.cycleLast = words.cycleLast;
+  tkr.mult = words.mult;
+  tkr.xtimeNsec = words.xtimeNsec;
+  return ktime(words.base + cyclesToNs(vm.rules, tkr, counter));
+}
+
+/** A read by the system call that nobody interrupts; `via`: the path on which the caller came to it. */
+export function readDirect(vm: Vm, vcpu: Vcpu, clock: ClockId, via: ReadPath): void {
+  const counter = vm.counter(vcpu);
+  const sampled = isSteppedClock(clock) ? counter : null;
+  say(vm, vcpu, clock, via, vm.timekeeper.read(clock, counter), sampled);
+}
+
+/**
+ * A read of the vDSO page, in one step. False: it has to fall back to the system call, which the
+ * event of that read does not tell, as the caller did not choose it.
+ *
+ * A tick that is stopped with the timekeeper's sequence odd has been through the page already, the
+ * first thing that it updates, and no reader of the page waits for it.
+ */
+export function readPage(vm: Vm, vcpu: Vcpu, clock: ClockId): boolean {
+  const counter = vm.counter(vcpu);
+  const ns = readVdso(vm.timekeeper.vdsoPage(), clock, counter);
+  if (ns === null) return false;
+  say(vm, vcpu, clock, 'vdso', ns, isSteppedClock(clock) ? counter : null);
+  return true;
+}
+
+/**
+ * A read by the NMI-safe latch, in one step, wherever this vCPU or a writer is: no sequence stops
+ * it. While the guest is suspended it shows the moment of suspend. Why not, if it can not be.
+ *
+ * The latches change within the timekeeper's write section, before its words: of a tick that is
+ * stopped with the sequence odd and no word stored an NMI finds the old copy.
+ */
+export function readLatch(vm: Vm, vcpu: Vcpu, clock: ClockId): string | undefined {
+  if (!isSteppedClock(clock)) return 'no NMI-safe reader shows a coarse clock';
+  const { timekeeper } = vm;
+  const counter = vm.counter(vcpu);
+  const old = vm.words.oldLatch(clock);
+  const ns = old === undefined ? readFast(timekeeper, clock, counter) : nsOfWords(vm, old, counter);
+  say(vm, vcpu, clock, 'nmi', ns, fastCounter(timekeeper, counter));
+  return undefined;
+}
+
+function say(
+  vm: Vm,
+  vcpu: Vcpu,
+  clock: ClockId,
+  via: ReadPath,
+  ns: Ns,
+  counter: Cycles | null,
+): void {
+  const { nowNs } = vm.world;
+  vm.emit({
+    kind: 'clock-read',
+    actor: vcpu.actor,
+    incarnation: vm.incarnation,
+    earliestNs: nowNs,
+    latestNs: nowNs,
+    clock,
+    via,
+    ns,
+    counter,
+  });
+}

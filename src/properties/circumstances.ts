@@ -1,0 +1,127 @@
+import type { EventOf } from '../contract/event.js';
+import type { VmId } from '../contract/machine.js';
+import type { Premises } from '../contract/property.js';
+import { ADJ_SETOFFSET } from '../contract/timex.js';
+import type { Inheritable } from './before.js';
+import type { Edge } from './edges.js';
+import { Accumulation } from './known-limits.js';
+import { type Nominal, nominalOf } from './nominal.js';
+import { Publication } from './publication.js';
+import { RateInForce } from './rate.js';
+import { type Phase, Presence } from './window.js';
+
+/** The life that another one goes on with, and where it was taken. */
+interface Ancestor {
+  readonly circumstances: Circumstances;
+  readonly saved: EventOf<'vm-saved'>;
+}
+
+/** How many lives a chronicle has told of. */
+export interface Births {
+  count: number;
+}
+
+/**
+ * One life of a VM as the definitions of laws.md see it, whatever law asks: who runs, the rate in
+ * force, the last publication, the last accumulation. It keeps no reads: those are a law's own.
+ *
+ * Beside what is in force it says what the last event did, for the laws to follow.
+ */
+export class Circumstances implements Inheritable<Circumstances> {
+  // Declared, not defined: defining the fields of so many small lives costs more than setting them.
+  declare readonly premises: Premises;
+  declare readonly vm: VmId;
+  declare readonly nominal: Nominal;
+  declare readonly presence: Presence;
+  declare readonly rate: RateInForce;
+  declare readonly publication: Publication;
+  declare readonly accumulation: Accumulation;
+  declare readonly ancestor: Ancestor | undefined;
+  /** The phase before the last edge. */
+  declare from: Phase;
+  /** The gap that the last writer or tick ended may have been too long. */
+  declare wasOverdue: boolean;
+  /** The last call of adjtimex(2) or tick changed `rate`. */
+  declare rateChanged: boolean;
+  /** The last tick changed the slope of the line that readers follow. */
+  declare lineChanged: boolean;
+  /** Of the last tick, if it was seen. */
+  declare sampled: EventOf<'tick-sampled'> | undefined;
+
+  /** Its number in the chronicle: an index for what each law keeps of it. */
+  declare readonly id: number;
+  declare private readonly births: Births;
+
+  constructor(premises: Premises, vm: VmId, births: Births, ancestor?: Ancestor) {
+    const from = ancestor?.circumstances;
+    this.premises = premises;
+    this.vm = vm;
+    this.id = births.count++;
+    this.births = births;
+    this.nominal = from === undefined ? nominalOf(premises, vm) : from.nominal;
+    const { nominal } = this;
+    this.presence = from?.presence.copyStopped() ?? new Presence(nominal.vcpuCount);
+    this.rate = from?.rate.copy() ?? new RateInForce(premises, nominal);
+    this.publication = from?.publication.copy() ?? new Publication(nominal);
+    this.accumulation = from?.accumulation.copy() ?? new Accumulation(premises, nominal);
+    this.ancestor = ancestor;
+    this.from = 'away';
+    this.wasOverdue = false;
+    this.rateChanged = false;
+    this.lineChanged = false;
+    this.sampled = undefined;
+  }
+
+  copy(saved: EventOf<'vm-saved'>): Circumstances {
+    const ancestor = { circumstances: this, saved };
+    return new Circumstances(this.premises, this.vm, this.births, ancestor);
+  }
+
+  booted(booted: EventOf<'booted'>): void {
+    this.accumulation.accumulated(booted);
+  }
+
+  edge(edge: Edge): void {
+    const { presence } = this;
+    this.from = presence.phase;
+    switch (edge.kind) {
+      case 'vcpu-started':
+        presence.started(edge.actor.vcpu);
+        return;
+      case 'vcpu-stopped':
+        presence.stopped(edge.actor.vcpu);
+        return;
+      default:
+        this.rate.forwarded();
+        this.wasOverdue = this.accumulation.accumulated(edge);
+        presence.suspended = edge.kind === 'guest-suspended';
+    }
+  }
+
+  clockSet(set: EventOf<'clock-set'>): void {
+    this.rate.clockSet(set);
+    // A refused one may have changed nothing.
+    this.wasOverdue = set.ret === 0 && this.accumulation.accumulated(set);
+  }
+
+  ntpAdjusted(adjusted: EventOf<'ntp-adjusted'>): void {
+    this.rateChanged = this.rate.ntpAdjusted(adjusted);
+    this.wasOverdue = false;
+    if ((adjusted.timex.modes & ADJ_SETOFFSET) === 0) return;
+    this.rate.forwarded();
+    this.wasOverdue = adjusted.ret >= 0 && this.accumulation.accumulated(adjusted);
+  }
+
+  tickSampled(sampled: EventOf<'tick-sampled'>): void {
+    this.rate.tickSampled();
+    this.publication.tickSampled(sampled);
+  }
+
+  tickPublished(published: EventOf<'tick-published'>): void {
+    const sampled = this.publication.sampleOf(published);
+    this.sampled = sampled;
+    this.wasOverdue = this.accumulation.tickPublished(published, sampled);
+    this.rateChanged = this.rate.tickPublished(published);
+    this.lineChanged = this.publication.tickPublished(published, sampled);
+  }
+}
