@@ -6,25 +6,28 @@ import { tickDirect } from './ticks.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 
-/** What a clock is ahead of MONOTONIC, as the timer bases see it. */
-function offsetIn(vm: Vm): (clock: TimerClockId) => Ns {
+/**
+ * What a clock is ahead of MONOTONIC when it shows `now`, as the timer bases see it: a leap second
+ * that is due is in REALTIME's already, also before the tick applies it. As
+ * ktime_get_update_offsets_now().
+ */
+function offsetIn(vm: Vm, now: Ns): (clock: TimerClockId) => Ns {
+  const { offsReal, offsBoot, offsTai, nextLeapKtime } = vm.timekeeper;
   return (clock) => {
-    if (clock === 'CLOCK_BOOTTIME') return vm.timekeeper.offsBoot;
-    if (clock === 'CLOCK_REALTIME') return vm.timekeeper.offsReal;
-    if (clock === 'CLOCK_TAI') return vm.timekeeper.offsTai;
-    return 0n;
+    if (clock === 'CLOCK_BOOTTIME') return offsBoot;
+    if (clock === 'CLOCK_TAI') return offsTai;
+    if (clock !== 'CLOCK_REALTIME') return 0n;
+    return now >= nextLeapKtime ? offsReal - NSEC_PER_SEC : offsReal;
   };
 }
 
 /** Programs the device of a vCPU for its first timer, or shuts it down. As hrtimer_reprogram(). */
 export function reprogram(vm: Vm, vcpu: Vcpu): void {
   if (vcpu.hrtimers.isEmpty && vcpu.clockevent.deadline === undefined) return;
-  const next = vm.timekeeper.suspended ? undefined : vcpu.hrtimers.nextEvent(offsetIn(vm));
+  const now = vm.timekeeper.monotonic(vm.counter(vcpu));
+  const next = vm.timekeeper.suspended ? undefined : vcpu.hrtimers.nextEvent(offsetIn(vm, now));
   if (next === undefined) vcpu.clockevent.shutdown();
-  else {
-    const deltaNs = next - vm.timekeeper.monotonic(vm.counter(vcpu));
-    vcpu.clockevent.program(deltaNs, vm.wideCounter(vcpu));
-  }
+  else vcpu.clockevent.program(next - now, vm.wideCounter(vcpu));
   vm.findDueOf(vcpu);
 }
 
@@ -93,8 +96,8 @@ function dequeue(vm: Vm, timer: TimerId): boolean {
  * @returns how many ticks it made.
  */
 export function hrtimerInterrupt(vm: Vm, vcpu: Vcpu): number {
-  const offset = offsetIn(vm);
   const now = vm.timekeeper.monotonic(vm.counter(vcpu));
+  let offset = offsetIn(vm, now);
   let ticks = 0;
   for (;;) {
     const due = vcpu.hrtimers.takeDue(now, offset);
@@ -103,6 +106,7 @@ export function hrtimerInterrupt(vm: Vm, vcpu: Vcpu): number {
       ticks++;
       // Another vCPU that was stopped in its tick holds the lock: it has accounted for the time.
       if (vm.lockHolder === undefined) tickDirect(vm, vcpu);
+      offset = offsetIn(vm, now);
       vcpu.hrtimers.enqueue(tickAfter(vm, due.expires, now));
     } else fire(vm, vcpu, due, now + offset(due.clock));
   }
