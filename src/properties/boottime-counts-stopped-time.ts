@@ -5,11 +5,11 @@ import { max } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
 import { Difference } from './difference.js';
 import type { Edge } from './edges.js';
-import { Follower } from './follower.js';
 import { Life, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
 import { Settling } from './settling.js';
 import { errorOver, SleepError } from './sleep-error.js';
+import { Watch } from './watch.js';
 import type { Phase } from './window.js';
 
 type ClockRead = EventOf<'clock-read'>;
@@ -31,24 +31,20 @@ export const boottimeCountsStoppedTime: Property = {
     title: 'clock_gettime(2): CLOCK_BOOTTIME "also includes any time that the system is suspended"',
     url: 'https://man7.org/linux/man-pages/man2/clock_gettime.2.html',
   },
-  monitor: (premises) => new Sleeps(premises),
+  monitor: (premises) => new Sleeps(premises, SleepOfLife),
 };
 
-class Sleeps extends Follower<SleepOfLife> {
-  protected override born(circumstances: Circumstances): SleepOfLife {
-    return new SleepOfLife(circumstances);
-  }
-
+class Sleeps extends Watch<SleepOfLife> {
   'clock-read'(read: ClockRead): Finding {
-    return read.via === 'nmi' ? undefined : this.of(read).read(read);
+    return read.via === 'nmi' ? undefined : this.follower.of(read).read(read);
   }
 
   'snapshot-taken'(snapshot: EventOf<'snapshot-taken'>): Finding {
-    return this.of(snapshot).snapshot(snapshot);
+    return this.follower.of(snapshot).snapshot(snapshot);
   }
 
   'stop-handled'(handled: EventOf<'stop-handled'>): Finding {
-    return this.of(handled).stopHandled(handled);
+    return this.follower.of(handled).stopHandled(handled);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Premises } from '../contract/property.js';
 import { ADJ_SETOFFSET } from '../contract/timex.js';
 import type { Inheritable } from './before.js';
 import type { Edge } from './edges.js';
+import { type Slack, slackOf } from './granularity.js';
 import { Accumulation } from './known-limits.js';
 import { type Nominal, nominalOf } from './nominal.js';
 import { Publication } from './publication.js';
@@ -36,6 +37,10 @@ export class Circumstances implements Inheritable<Circumstances> {
   declare readonly rate: RateInForce;
   declare readonly publication: Publication;
   declare readonly accumulation: Accumulation;
+  /** What the rates since the life began leave open between two reads. */
+  declare slack: Slack;
+  /** Reads while the guest is suspended show nothing. */
+  declare readonly ignoresSuspended: boolean;
   declare readonly ancestor: Ancestor | undefined;
   /** The phase before the last edge. */
   declare from: Phase;
@@ -64,6 +69,8 @@ export class Circumstances implements Inheritable<Circumstances> {
     this.rate = from?.rate.copy() ?? new RateInForce(premises, nominal);
     this.publication = from?.publication.copy() ?? new Publication(nominal);
     this.accumulation = from?.accumulation.copy() ?? new Accumulation(premises, nominal);
+    this.slack = from?.slack ?? slackOf(premises, nominal, this.rate);
+    this.ignoresSuspended = !premises.strict.has('reads-while-suspended');
     this.ancestor = ancestor;
     this.from = 'away';
     this.wasOverdue = false;
@@ -105,7 +112,7 @@ export class Circumstances implements Inheritable<Circumstances> {
   }
 
   ntpAdjusted(adjusted: EventOf<'ntp-adjusted'>): void {
-    this.rateChanged = this.rate.ntpAdjusted(adjusted);
+    this.turned(this.rate.ntpAdjusted(adjusted));
     this.wasOverdue = false;
     if ((adjusted.timex.modes & ADJ_SETOFFSET) === 0) return;
     this.rate.forwarded();
@@ -121,7 +128,11 @@ export class Circumstances implements Inheritable<Circumstances> {
     const sampled = this.publication.sampleOf(published);
     this.sampled = sampled;
     this.wasOverdue = this.accumulation.tickPublished(published, sampled);
-    this.rateChanged = this.rate.tickPublished(published);
+    this.turned(this.rate.tickPublished(published));
     this.lineChanged = this.publication.tickPublished(published, sampled);
+  }
+  private turned(hasChanged: boolean): void {
+    this.rateChanged = hasChanged;
+    if (hasChanged) this.slack = slackOf(this.premises, this.nominal, this.rate);
   }
 }

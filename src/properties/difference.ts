@@ -34,7 +34,7 @@ interface Extreme {
 
 /** Reads of one vCPU that may become a bracket. */
 interface Bracket {
-  before: ClockRead | undefined;
+  readonly before: ClockRead;
   boottime: ClockRead | undefined;
 }
 
@@ -49,18 +49,14 @@ export class Difference {
   /** Highest g − away − …: no later one may be below; lowest: none above. */
   private highest: Extreme | undefined;
   private lowest: Extreme | undefined;
-  private brackets: readonly Bracket[];
+  /** Of the vCPUs that read MONOTONIC. */
+  private brackets: Bracket[] = [];
   private edges = new Edges();
 
-  constructor(vcpuCount: number) {
-    this.brackets = Array.from({ length: vcpuCount }, () => ({
-      before: undefined,
-      boottime: undefined,
-    }));
-  }
+  constructor(private readonly vcpuCount: number) {}
 
   copy(saved: EventOf<'vm-saved'>): Difference {
-    const copy = new Difference(this.brackets.length);
+    const copy = new Difference(this.vcpuCount);
     const over = (extreme: Extreme | undefined): Extreme | undefined =>
       extreme?.sample.events.every((event) => wasOver(event, saved)) === true ? extreme : undefined;
     copy.publicationNs = this.publicationNs;
@@ -86,10 +82,7 @@ export class Difference {
   }
 
   forgetBrackets(): void {
-    for (const bracket of this.brackets) {
-      bracket.before = undefined;
-      bracket.boottime = undefined;
-    }
+    if (this.brackets.length > 0) this.brackets = [];
   }
 
   allow(ns: Ns): void {
@@ -103,16 +96,16 @@ export class Difference {
 
   boottime(read: ClockRead): void {
     const bracket = this.brackets[read.actor.vcpu];
-    if (bracket?.before !== undefined) bracket.boottime = read;
+    if (bracket !== undefined) bracket.boottime = read;
   }
 
   monotonic(read: ClockRead): Finding {
-    const bracket = this.brackets[read.actor.vcpu];
-    if (bracket === undefined) return undefined;
+    const { vcpu } = read.actor;
+    if (vcpu >= this.vcpuCount) return undefined;
+    const bracket = this.brackets[vcpu];
+    this.brackets[vcpu] = { before: read, boottime: undefined };
+    if (bracket?.boottime === undefined) return undefined;
     const { before, boottime } = bracket;
-    bracket.before = read;
-    bracket.boottime = undefined;
-    if (before === undefined || boottime === undefined) return undefined;
     const highNs = boottime.ns - before.ns + this.publicationNs;
     const lowNs = boottime.ns - read.ns - this.publicationNs;
     if (this.isInside(lowNs, highNs)) return 'held';

@@ -3,28 +3,34 @@ import type { Finding, Premises } from '../contract/property.js';
 import type { Belonging } from './before.js';
 import { Chronicle } from './chronicle.js';
 import type { Circumstances } from './circumstances.js';
+import type { Edge } from './edges.js';
 import type { Life } from './life.js';
 
+/** Makes what a law keeps of one life. */
+export type Born<L> = new (circumstances: Circumstances) => L;
+
 /**
- * The part of a monitor that all laws on {@link Life} share; each adds the events it judges.
+ * Follows the chronicle of a run for one law: what the law keeps of each life, told what each event
+ * did to its circumstances.
  *
- * A class, as its methods are made once and not for every run.
+ * One class for all laws: what is called this often must not look its own fields up by law.
  */
-export abstract class Follower<L extends Life<L>> {
+export class Follower<L extends Life<L>> {
   private chronicle: Chronicle;
-  /** What the law keeps of each life, by the number of its circumstances. */
+  /** By the number of their circumstances. */
   private readonly lives: L[] = [];
-  /** Events of the kinds here. */
+  /** Events of the kinds that change circumstances. */
   private heard = 0;
 
-  constructor(private readonly premises: Premises) {
+  constructor(
+    private readonly premises: Premises,
+    private readonly Born: Born<L>,
+  ) {
     this.chronicle = Chronicle.of(premises);
   }
 
-  protected abstract born(circumstances: Circumstances): L;
-
   /** The life that the event belongs to. */
-  protected of(event: Belonging): L {
+  of(event: Belonging): L {
     return this.in(this.chronicle.of(event));
   }
 
@@ -37,7 +43,7 @@ export abstract class Follower<L extends Life<L>> {
     const past = ancestor === undefined ? undefined : this.lives[ancestor.circumstances.id];
     const life =
       ancestor === undefined || past === undefined
-        ? this.born(circumstances)
+        ? new this.Born(circumstances)
         : past.copy(circumstances, ancestor.saved);
     this.lives[circumstances.id] = life;
     return life;
@@ -55,56 +61,36 @@ export abstract class Follower<L extends Life<L>> {
     return this.chronicle.turnTo(event, before);
   }
 
-  booted(event: EventOf<'booted'>): undefined {
+  booted(event: EventOf<'booted'>): void {
     if (this.isFirst(event)) this.chronicle.booted(event);
     this.of(event);
   }
 
-  'vm-saved'(event: EventOf<'vm-saved'>): undefined {
+  vmSaved(event: EventOf<'vm-saved'>): void {
     const isFirst = this.isFirst(event);
     this.of(event);
     if (isFirst) this.chronicle.vmSaved(event);
     if (this.chronicle.saved !== undefined) this.in(this.chronicle.saved);
   }
 
-  'vm-restored'(event: EventOf<'vm-restored'>): undefined {
+  vmRestored(event: EventOf<'vm-restored'>): void {
     if (this.isFirst(event)) this.chronicle.vmRestored(event);
     this.of(event);
   }
 
-  'vcpu-started'(event: EventOf<'vcpu-started'>): Finding {
-    const isFirst = this.isFirst(event);
-    const circumstances = this.chronicle.of(event);
-    if (isFirst) circumstances.edge(event);
-    return this.in(circumstances).edge(event, circumstances.from);
-  }
-
-  'vcpu-stopped'(event: EventOf<'vcpu-stopped'>): Finding {
-    const isFirst = this.isFirst(event);
-    const circumstances = this.chronicle.of(event);
-    if (isFirst) circumstances.edge(event);
-    return this.in(circumstances).edge(event, circumstances.from);
-  }
-
-  'guest-suspended'(event: EventOf<'guest-suspended'>): Finding {
-    return this.sleepOrWake(event);
-  }
-
-  'guest-resumed'(event: EventOf<'guest-resumed'>): Finding {
-    return this.sleepOrWake(event);
-  }
-
-  private sleepOrWake(event: EventOf<'guest-suspended'> | EventOf<'guest-resumed'>): Finding {
+  edge(event: Edge): Finding {
     const isFirst = this.isFirst(event);
     const circumstances = this.chronicle.of(event);
     if (isFirst) circumstances.edge(event);
     const life = this.in(circumstances);
-    if (circumstances.wasOverdue) life.forget();
-    life.wrote(event);
+    if (event.kind === 'guest-suspended' || event.kind === 'guest-resumed') {
+      if (circumstances.wasOverdue) life.forget();
+      life.wrote(event);
+    }
     return life.edge(event, circumstances.from);
   }
 
-  'clock-set'(event: EventOf<'clock-set'>): undefined {
+  clockSet(event: EventOf<'clock-set'>): void {
     const isFirst = this.isFirst(event);
     const circumstances = this.chronicle.of(event);
     if (isFirst) circumstances.clockSet(event);
@@ -113,7 +99,7 @@ export abstract class Follower<L extends Life<L>> {
     life.clockSet(event);
   }
 
-  'ntp-adjusted'(event: EventOf<'ntp-adjusted'>): undefined {
+  ntpAdjusted(event: EventOf<'ntp-adjusted'>): void {
     const isFirst = this.isFirst(event);
     const circumstances = this.chronicle.of(event);
     if (isFirst) circumstances.ntpAdjusted(event);
@@ -123,11 +109,11 @@ export abstract class Follower<L extends Life<L>> {
     life.ntpAdjusted(event);
   }
 
-  'tick-sampled'(event: EventOf<'tick-sampled'>): undefined {
+  tickSampled(event: EventOf<'tick-sampled'>): void {
     if (this.isFirst(event)) this.chronicle.of(event).tickSampled(event);
   }
 
-  'tick-published'(event: EventOf<'tick-published'>): undefined {
+  tickPublished(event: EventOf<'tick-published'>): void {
     const isFirst = this.isFirst(event);
     const circumstances = this.chronicle.of(event);
     if (isFirst) circumstances.tickPublished(event);

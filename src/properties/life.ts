@@ -4,7 +4,6 @@ import type { Finding, Premises } from '../contract/property.js';
 import { ADJ_SETOFFSET } from '../contract/timex.js';
 import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
-import type { Accumulation } from './known-limits.js';
 import type { Nominal } from './nominal.js';
 import type { Publication } from './publication.js';
 import type { RateInForce } from './rate.js';
@@ -29,25 +28,35 @@ export type Witness = EventOf<'clock-read'> | EventOf<'snapshot-taken'>;
  * all are called with the circumstances as the event left them.
  */
 export abstract class Life<Self> {
-  // Declared, not defined: defining the fields of so many small lives is what costs most of a run.
-  declare readonly premises: Premises;
-  declare readonly vm: VmId;
-  declare readonly nominal: Nominal;
-  declare readonly presence: Presence;
-  declare readonly rate: RateInForce;
-  declare readonly publication: Publication;
-  declare readonly accumulation: Accumulation;
-  declare private readonly ignoresSuspended: boolean;
+  // The only field, as each law's lives have a shape of their own: one that all set costs most.
+  declare readonly circumstances: Circumstances;
 
   constructor(circumstances: Circumstances) {
-    this.premises = circumstances.premises;
-    this.vm = circumstances.vm;
-    this.nominal = circumstances.nominal;
-    this.presence = circumstances.presence;
-    this.rate = circumstances.rate;
-    this.publication = circumstances.publication;
-    this.accumulation = circumstances.accumulation;
-    this.ignoresSuspended = !this.premises.strict.has('reads-while-suspended');
+    this.circumstances = circumstances;
+  }
+
+  get premises(): Premises {
+    return this.circumstances.premises;
+  }
+
+  get vm(): VmId {
+    return this.circumstances.vm;
+  }
+
+  get nominal(): Nominal {
+    return this.circumstances.nominal;
+  }
+
+  get presence(): Presence {
+    return this.circumstances.presence;
+  }
+
+  get rate(): RateInForce {
+    return this.circumstances.rate;
+  }
+
+  get publication(): Publication {
+    return this.circumstances.publication;
   }
 
   /**
@@ -88,13 +97,14 @@ export abstract class Life<Self> {
    * dropped.
    */
   ignores(witness: Witness): boolean {
-    if (this.ignoresSuspended && this.presence.suspended) return true;
-    if (!this.accumulation.isLimited) return false;
-    if (this.accumulation.isOverdue(witness)) {
+    const { accumulation, ignoresSuspended, presence } = this.circumstances;
+    if (ignoresSuspended && presence.suspended) return true;
+    if (!accumulation.isLimited) return false;
+    if (accumulation.isOverdue(witness)) {
       this.forget();
       return true;
     }
-    return this.accumulation.isInHole(witness);
+    return accumulation.isInHole(witness);
   }
 }
 

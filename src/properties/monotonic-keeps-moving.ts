@@ -5,10 +5,10 @@ import { ceilDivide } from '../math/u64.js';
 import { wasOver } from './before.js';
 import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
-import { holdErrorNs, readQuantum, stopErrorNs } from './granularity.js';
-import { Follower } from './follower.js';
+import { holdErrorNs, stopErrorNs } from './granularity.js';
 import { Life, nameOf, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
+import { Watch } from './watch.js';
 import { Integral, type Phase } from './window.js';
 
 type ClockRead = EventOf<'clock-read'>;
@@ -36,16 +36,12 @@ export const monotonicKeepsMoving: Property = {
     title: 'clocksource: Make negative motion detection more robust (76031d9536a0)',
     url: 'https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=76031d9536a0',
   },
-  monitor: (premises) => new Motions(premises),
+  monitor: (premises) => new Motions(premises, MotionOfLife),
 };
 
-class Motions extends Follower<MotionOfLife> {
-  protected override born(circumstances: Circumstances): MotionOfLife {
-    return new MotionOfLife(circumstances);
-  }
-
+class Motions extends Watch<MotionOfLife> {
   'clock-read'(read: ClockRead): Finding {
-    return read.via === 'nmi' ? undefined : this.of(read).judge(read);
+    return read.via === 'nmi' ? undefined : this.follower.of(read).judge(read);
   }
 }
 
@@ -127,7 +123,6 @@ class MotionOfLife extends Life<MotionOfLife> {
     this.monotonic.copyTo(copy.monotonic, saved);
     this.raw.copyTo(copy.raw, saved);
     if (this.presence.phase === 'fully') copy.hold(saved.earliestNs, 'vcpu-stopped');
-    copy.findSlack();
     return copy;
   }
 
@@ -189,16 +184,9 @@ class MotionOfLife extends Life<MotionOfLife> {
   }
 
   private findSlack(): void {
-    const { skewNs, raw } = this.nominal;
-    const { highest, lowest } = this.rate;
-    const { publicationNs } = this.premises.declared;
-    this.raw.slack = readQuantum(this.nominal, raw.hi) + skewNs * raw.hi;
-    this.monotonic.slack = readQuantum(this.nominal, highest) + skewNs * highest;
-    // Whole ns as those of Publication: one for the earlier read's line, one for the later's.
-    if (skewNs > 0n) this.monotonic.slack += 2n * (skewNs * (highest - lowest) + RATE_ONE);
-    if (publicationNs !== null && publicationNs > 0n && this.allowsPublication) {
-      this.monotonic.slack += publicationNs * (highest - lowest) + RATE_ONE;
-    }
+    const { slack } = this.circumstances;
+    this.monotonic.slack = slack.monotonic;
+    this.raw.slack = slack.raw;
   }
 }
 

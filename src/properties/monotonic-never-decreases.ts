@@ -1,13 +1,14 @@
 import type { ClockId } from '../contract/clock.js';
 import type { Event, EventOf } from '../contract/event.js';
+import type { VcpuId } from '../contract/machine.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
 import { type Demand, EarlierReads } from './earlier-reads.js';
-import { Follower } from './follower.js';
 import { Life, nameOf, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
+import { Watch } from './watch.js';
 
 type ClockRead = EventOf<'clock-read'>;
 
@@ -27,16 +28,12 @@ export const monotonicNeverDecreases: Property = {
     title: 'clock_gettime(2): "consecutive calls will not go backwards"',
     url: 'https://man7.org/linux/man-pages/man2/clock_gettime.2.html',
   },
-  monitor: (premises) => new Reads(premises),
+  monitor: (premises) => new Reads(premises, ReadsOfLife),
 };
 
-class Reads extends Follower<ReadsOfLife> {
-  protected override born(circumstances: Circumstances): ReadsOfLife {
-    return new ReadsOfLife(circumstances);
-  }
-
+class Reads extends Watch<ReadsOfLife> {
   'clock-read'(read: ClockRead): Finding {
-    return read.via === 'nmi' ? undefined : this.of(read).judge(read);
+    return read.via === 'nmi' ? undefined : this.follower.of(read).judge(read);
   }
 }
 
@@ -49,26 +46,45 @@ class Track {
   /** What a read on another vCPU may lack, what any may. */
   skewNs: Ns = 0n;
   alwaysNs: Ns = 0n;
-  vcpus: readonly EarlierReads[];
+  /** Of those vCPUs that read it. */
+  vcpus: (EarlierReads | undefined)[] = [];
 
-  constructor(
-    readonly line: Line,
-    vcpuCount: number,
-  ) {
-    this.vcpus = Array.from({ length: vcpuCount }, () => new EarlierReads());
+  constructor(readonly line: Line) {}
+
+  of(vcpu: VcpuId): EarlierReads {
+    let reads = this.vcpus[vcpu];
+    if (reads === undefined) {
+      reads = new EarlierReads();
+      this.vcpus[vcpu] = reads;
+    }
+    return reads;
   }
 
   lower(byNs: (read: ClockRead) => Ns, because: readonly Event[], isAllowed = true): void {
-    for (const reads of this.vcpus) reads.lower(byNs, because, isAllowed);
+    if (this.vcpus.length === 0) return;
+    for (const reads of this.vcpus) reads?.lower(byNs, because, isAllowed);
     this.findHighest();
   }
 
-  findHighest(): void {
-    this.highestNs = this.vcpus.reduce((highest, reads) => reads.highestNs(highest), -1n);
+  copyTo(copy: Track, saved: EventOf<'vm-saved'>): void {
+    if (this.vcpus.length === 0) return;
+    copy.vcpus = this.vcpus.map((reads) => reads?.copy(saved));
+    copy.findHighest();
+  }
+
+  forget(): void {
+    this.vcpus = [];
+    this.highestNs = -1n;
+  }
+
+  private findHighest(): void {
+    let highest = -1n;
+    for (const reads of this.vcpus) if (reads !== undefined) highest = reads.highestNs(highest);
+    this.highestNs = highest;
   }
 
   isOrderedAfterAny(read: ClockRead): boolean {
-    return this.vcpus.some((reads) => reads.demandOn(read) !== undefined);
+    return this.vcpus.some((reads) => reads?.demandOn(read) !== undefined);
   }
 }
 
@@ -84,11 +100,10 @@ class ReadsOfLife extends Life<ReadsOfLife> {
 
   constructor(circumstances: Circumstances) {
     super(circumstances);
-    const { vcpuCount } = this.nominal;
-    this.monotonic = new Track('ntp', vcpuCount);
-    this.boottime = new Track('ntp', vcpuCount);
-    this.raw = new Track('raw', vcpuCount);
-    this.coarse = new Track('coarse', vcpuCount);
+    this.monotonic = new Track('ntp');
+    this.boottime = new Track('ntp');
+    this.raw = new Track('raw');
+    this.coarse = new Track('coarse');
     this.tracks = [this.monotonic, this.boottime, this.raw, this.coarse];
     this.allowsPublication = !this.premises.strict.has('publication');
     this.rateChanged();
@@ -97,28 +112,22 @@ class ReadsOfLife extends Life<ReadsOfLife> {
   override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): ReadsOfLife {
     const copy = new ReadsOfLife(circumstances);
     copy.cycleLast = this.cycleLast;
-    copy.tracks.forEach((track, at) => {
-      const from = this.tracks[at];
-      if (from === undefined) return;
-      track.vcpus = from.vcpus.map((reads) => reads.copy(saved));
-      track.findHighest();
-    });
-    copy.rateChanged();
+    this.monotonic.copyTo(copy.monotonic, saved);
+    this.boottime.copyTo(copy.boottime, saved);
+    this.raw.copyTo(copy.raw, saved);
+    this.coarse.copyTo(copy.coarse, saved);
     return copy;
   }
 
   override forget(): void {
-    for (const track of this.tracks) {
-      track.vcpus = track.vcpus.map(() => new EarlierReads());
-      track.findHighest();
-    }
+    for (const track of this.tracks) track.forget();
   }
 
   judge(read: ClockRead): Finding {
     const track = this.trackOf(read.clock);
     if (track === undefined || this.ignores(read)) return undefined;
-    const own = track.vcpus[read.actor.vcpu];
-    if (own === undefined) return undefined;
+    if (read.actor.vcpu >= this.nominal.vcpuCount) return undefined;
+    const own = track.of(read.actor.vcpu);
     if (read.ns < track.highestNs) {
       const broken = this.stepBack(track, read);
       if (broken !== undefined) return broken;

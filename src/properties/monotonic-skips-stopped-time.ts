@@ -3,12 +3,12 @@ import type { Finding, Property } from '../contract/property.js';
 import { FOREVER, type Ns } from '../contract/units.js';
 import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
-import { holdErrorNs, readQuantum, stopErrorNs } from './granularity.js';
+import { holdErrorNs, stopErrorNs } from './granularity.js';
 import { Growth } from './growth.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { Follower } from './follower.js';
 import { Life, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
+import { Watch } from './watch.js';
 import type { Phase } from './window.js';
 
 type ClockRead = EventOf<'clock-read'>;
@@ -33,16 +33,12 @@ export const monotonicSkipsStoppedTime: Property = {
     title: 'Revert "Unify CLOCK_MONOTONIC and CLOCK_BOOTTIME" (a3ed0e4393d6)',
     url: 'https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=a3ed0e4393d6',
   },
-  monitor: (premises) => new Growths(premises),
+  monitor: (premises) => new Growths(premises, GrowthOfLife),
 };
 
-class Growths extends Follower<GrowthOfLife> {
-  protected override born(circumstances: Circumstances): GrowthOfLife {
-    return new GrowthOfLife(circumstances);
-  }
-
+class Growths extends Watch<GrowthOfLife> {
   'clock-read'(read: ClockRead): Finding {
-    return read.via === 'nmi' ? undefined : this.of(read).judge(read);
+    return read.via === 'nmi' ? undefined : this.follower.of(read).judge(read);
   }
 }
 
@@ -77,7 +73,6 @@ class GrowthOfLife extends Life<GrowthOfLife> {
     copy.errorNs = this.errorNs;
     if (!wasAway) copy.goAway(saved);
     if (!wasStopped) copy.allow(stopErrorNs(this.premises, this.nominal));
-    copy.findSlack();
     return copy;
   }
 
@@ -156,15 +151,8 @@ class GrowthOfLife extends Life<GrowthOfLife> {
   }
 
   private findSlack(): void {
-    const { skewNs, raw } = this.nominal;
-    const { highest, lowest } = this.rate;
-    const { publicationNs } = this.premises.declared;
-    this.raw.slack = readQuantum(this.nominal, raw.hi) + skewNs * raw.hi;
-    this.monotonic.slack = readQuantum(this.nominal, highest) + skewNs * highest;
-    // Whole ns as those of Publication: one for the earlier read's line, one for the later's.
-    if (skewNs > 0n) this.monotonic.slack += 2n * (skewNs * (highest - lowest) + RATE_ONE);
-    if (publicationNs !== null && publicationNs > 0n && this.allowsPublication) {
-      this.monotonic.slack += publicationNs * (highest - lowest) + RATE_ONE;
-    }
+    const { slack } = this.circumstances;
+    this.monotonic.slack = slack.monotonic;
+    this.raw.slack = slack.raw;
   }
 }

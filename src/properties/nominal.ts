@@ -37,6 +37,10 @@ export interface Nominal {
   /** Cycles between two accumulations, `cycle_interval`. */
   readonly tickCycles: Cycles;
   readonly hz: bigint;
+  /** One in the last place of mult, as a rate. */
+  readonly lsb: bigint;
+  /** What NTP's tick may be longer than the kernel's, as a rate. */
+  readonly longer: bigint;
   /** Whether the counter's frequency is tied to true time at all. */
   readonly isTied: boolean;
   /** d MONOTONIC_RAW / dt. */
@@ -74,7 +78,7 @@ export function nominalOf(premises: Premises, vm: VmId): Nominal {
 }
 
 /** A search draws many machines of few kinds. */
-const kinds = new WeakMap<ClocksourceSpec, Kind[]>();
+const kinds = new WeakMap<ClocksourceSpec, Map<number, Kind[]>>();
 const KEPT_KINDS = 32;
 
 interface Kind {
@@ -90,23 +94,31 @@ function findOrDerive(premises: Premises, vm: VmId): Nominal {
       `an event names VM ${vm}; the machine has ${machine.vms.length}. See protocol.md, "Actors".`,
     );
   }
-  let ofSpec = kinds.get(described.clocksource);
-  if (ofSpec === undefined) {
-    ofSpec = [];
-    kinds.set(described.clocksource, ofSpec);
-  }
-  const vcpuCount = described.vcpus.length;
-  for (const { of, nominal } of ofSpec) {
-    if (nominal.vcpuCount === vcpuCount && isOneKind(of, premises)) return nominal;
-  }
+  const alike = kindsLike(described, machine.hz);
+  for (const { of, nominal } of alike) if (isOneKind(of, premises)) return nominal;
   const nominal = derive(premises, described);
-  if (ofSpec.length < KEPT_KINDS) ofSpec.push({ of: premises, nominal });
+  if (alike.length < KEPT_KINDS) alike.push({ of: premises, nominal });
   return nominal;
+}
+
+/** Those of one clocksource, number of vCPUs and ticks per second. */
+function kindsLike({ clocksource, vcpus }: Vm, hz: number): Kind[] {
+  let ofSpec = kinds.get(clocksource);
+  if (ofSpec === undefined) {
+    ofSpec = new Map();
+    kinds.set(clocksource, ofSpec);
+  }
+  const key = hz * 2 ** 16 + vcpus.length;
+  let alike = ofSpec.get(key);
+  if (alike === undefined) {
+    alike = [];
+    ofSpec.set(key, alike);
+  }
+  return alike;
 }
 
 function isOneKind(a: Premises, b: Premises): boolean {
   return (
-    a.machine.hz === b.machine.hz &&
     a.declared.counterPpb === b.declared.counterPpb &&
     a.declared.skewNs === b.declared.skewNs &&
     a.declared.ratePpb?.lowest === b.declared.ratePpb?.lowest &&
@@ -120,6 +132,7 @@ function derive({ machine, declared }: Premises, described: Vm): Nominal {
   const mask = maskOf(spec.widthBits);
   const counterPpb = declared.counterPpb ?? 0n;
   const hz = BigInt(machine.hz);
+  const tickNs = NSEC_PER_SEC / hz;
   const maxCycles = min((2n ** 64n - 1n) / (mult + maxAdjustment(mult)), mask);
   const facts = {
     spec,
@@ -129,8 +142,10 @@ function derive({ machine, declared }: Premises, described: Vm): Nominal {
     mask,
     maxCycles,
     // As tk_setup_internals(): the tick in ns, rounded to the next whole cycle.
-    tickCycles: max((((NSEC_PER_SEC / hz) << shift) + mult / 2n) / mult, 1n),
+    tickCycles: max(((tickNs << shift) + mult / 2n) / mult, 1n),
     hz,
+    lsb: ceilDivide(RATE_ONE, mult),
+    longer: ceilDivide((NSEC_PER_SEC - tickNs * hz) * 2n * RATE_ONE, tickNs * hz),
     isTied: declared.counterPpb !== null,
     raw: {
       lo: scaled(RATE_ONE, mult, shift, spec, -counterPpb).lo,
@@ -153,7 +168,7 @@ function derive({ machine, declared }: Premises, described: Vm): Nominal {
 }
 
 /** What the bounds on rates and times are made of. */
-type Facts = Pick<Nominal, 'raw' | 'mult' | 'shift' | 'tickCycles' | 'hz' | 'isTied'>;
+type Facts = Pick<Nominal, 'raw' | 'mult' | 'shift' | 'tickCycles' | 'isTied' | 'lsb' | 'longer'>;
 
 const NOMINAL_PPB = { lowest: 0n, highest: 0n };
 
@@ -203,10 +218,7 @@ export function monotonicRange(nominal: Nominal, lowest: bigint, highest: bigint
 }
 
 function rangeOf(facts: Facts, lowest: bigint, highest: bigint): RateRange {
-  const { raw, mult, tickCycles, hz } = facts;
-  const lsb = ceilDivide(RATE_ONE, mult);
-  const tickNs = NSEC_PER_SEC / hz;
-  const longer = ceilDivide((NSEC_PER_SEC - tickNs * hz) * 2n * RATE_ONE, tickNs * hz);
+  const { raw, tickCycles, lsb, longer } = facts;
   const hi = RATE_ONE + highest + ceilDivide(magnitude(highest), 2n * tickCycles) + lsb + longer;
   const lo = RATE_ONE + lowest - ceilDivide(magnitude(lowest), 2n * tickCycles) - lsb;
   return { lo: (raw.lo * lo) / RATE_ONE, hi: ceilDivide(raw.hi * hi, RATE_ONE) };

@@ -5,10 +5,10 @@ import { wasOver } from './before.js';
 import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { Follower } from './follower.js';
 import { Life, type Witness, type Write } from './life.js';
 import { RATE_ONE, shortestNs } from './nominal.js';
 import { RawLine } from './raw-line.js';
+import { Watch } from './watch.js';
 
 /**
  * RAW(r2) − RAW(r1) = (cycles between them * nominal mult >> shift) ± 2 ns.
@@ -36,25 +36,23 @@ export const rawIgnoresAdjtimex: Property = {
     title: 'clock_gettime(2): CLOCK_MONOTONIC_RAW "is not subject to NTP adjustments"',
     url: 'https://man7.org/linux/man-pages/man2/clock_gettime.2.html',
   },
-  monitor: (premises) => new Raws(premises),
+  monitor: (premises) => new Raws(premises, RawOfLife),
 };
 
-class Raws extends Follower<RawOfLife> {
-  protected override born(circumstances: Circumstances): RawOfLife {
-    return new RawOfLife(circumstances);
-  }
-
+class Raws extends Watch<RawOfLife> {
   'clock-read'(read: EventOf<'clock-read'>): Finding {
     if (read.clock !== 'CLOCK_MONOTONIC_RAW' || read.via === 'nmi') return undefined;
-    return read.counter === null ? undefined : this.of(read).judge(read, read.counter, read.ns);
+    return read.counter === null
+      ? undefined
+      : this.follower.of(read).judge(read, read.counter, read.ns);
   }
 
   'snapshot-taken'(snapshot: EventOf<'snapshot-taken'>): Finding {
-    return this.of(snapshot).judge(snapshot, snapshot.counter, snapshot.rawNs);
+    return this.follower.of(snapshot).judge(snapshot, snapshot.counter, snapshot.rawNs);
   }
 
   'vm-migrated'(migrated: EventOf<'vm-migrated'>): undefined {
-    this.of(migrated).moved();
+    this.follower.of(migrated).moved();
   }
 }
 

@@ -6,9 +6,9 @@ import { wasOver } from './before.js';
 import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { Follower } from './follower.js';
 import { Life, nameOf, type Write } from './life.js';
 import { type Nominal, RATE_ONE } from './nominal.js';
+import { Watch } from './watch.js';
 
 type Snapshot = EventOf<'snapshot-taken'>;
 type Published = EventOf<'tick-published'>;
@@ -37,16 +37,12 @@ export const rawToMonoErrorIsBounded: Property = {
   },
   monitor: (premises) =>
     // Without tick events nobody knows when the multiplier changed.
-    premises.declared.publicationNs === null ? new Conversions(premises) : {},
+    premises.declared.publicationNs === null ? new Conversions(premises, ConversionsOfLife) : {},
 };
 
-class Conversions extends Follower<ConversionsOfLife> {
-  protected override born(circumstances: Circumstances): ConversionsOfLife {
-    return new ConversionsOfLife(circumstances);
-  }
-
+class Conversions extends Watch<ConversionsOfLife> {
   'snapshot-taken'(snapshot: Snapshot): Finding {
-    return this.of(snapshot).judge(snapshot);
+    return this.follower.of(snapshot).judge(snapshot);
   }
 }
 

@@ -27,19 +27,40 @@ export const timerFiresOnce: Property = {
     title: 'timer_getoverrun(2): overruns of a periodic timer',
     url: 'https://man7.org/linux/man-pages/man2/timer_getoverrun.2.html',
   },
-  monitor() {
-    const lives = new Lives(() => new Armings());
-    return {
-      booted: (booted) => void lives.booted(booted),
-      'vm-saved': (saved) => void lives.vmSaved(saved),
-      'vm-restored': (restored) => void lives.vmRestored(restored),
-      'timer-armed': (armed) => void lives.of(armed).arm(armed),
-      'timer-fired': (fired) => lives.of(fired).judge(fired),
-      'clock-set': (set) => void lives.of(set).mayHaveSetBack(),
-      'ntp-adjusted': (adjusted) => void lives.of(adjusted).mayHaveSetBack(),
-    };
-  },
+  monitor: () => new Callbacks(),
 };
+
+class Callbacks {
+  private readonly lives = new Lives(() => new Armings());
+
+  booted(booted: EventOf<'booted'>): undefined {
+    this.lives.booted(booted);
+  }
+
+  'vm-saved'(saved: EventOf<'vm-saved'>): undefined {
+    this.lives.vmSaved(saved);
+  }
+
+  'vm-restored'(restored: EventOf<'vm-restored'>): undefined {
+    this.lives.vmRestored(restored);
+  }
+
+  'timer-armed'(armed: Armed): undefined {
+    this.lives.of(armed).arm(armed);
+  }
+
+  'timer-fired'(fired: Fired): Finding {
+    return this.lives.of(fired).judge(fired);
+  }
+
+  'clock-set'(set: EventOf<'clock-set'>): undefined {
+    this.lives.of(set).mayHaveSetBack();
+  }
+
+  'ntp-adjusted'(adjusted: EventOf<'ntp-adjusted'>): undefined {
+    this.lives.of(adjusted).mayHaveSetBack();
+  }
+}
 
 interface Arming {
   readonly armed: Armed;

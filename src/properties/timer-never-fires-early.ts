@@ -4,9 +4,9 @@ import type { TimerId } from '../contract/schedule.js';
 import { ADJ_NANO, ADJ_SETOFFSET, ADJ_TAI, STA_INS } from '../contract/timex.js';
 import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import type { Circumstances } from './circumstances.js';
-import { Follower } from './follower.js';
 import { Life, nameOf } from './life.js';
 import { RATE_ONE } from './nominal.js';
+import { Watch } from './watch.js';
 
 type Armed = EventOf<'timer-armed'>;
 type Fired = EventOf<'timer-fired'>;
@@ -33,24 +33,20 @@ export const timerNeverFiresEarly: Property = {
     title: 'timer_settime(2), nanosleep(2): not before the time that was asked for',
     url: 'https://man7.org/linux/man-pages/man2/nanosleep.2.html',
   },
-  monitor: (premises) => new Timers(premises),
+  monitor: (premises) => new Timers(premises, TimersOfLife),
 };
 
-class Timers extends Follower<TimersOfLife> {
-  protected override born(circumstances: Circumstances): TimersOfLife {
-    return new TimersOfLife(circumstances);
-  }
-
+class Timers extends Watch<TimersOfLife> {
   'timer-armed'(armed: Armed): undefined {
-    this.of(armed).arm(armed);
+    this.follower.of(armed).arm(armed);
   }
 
   'timer-cancelled'(cancelled: EventOf<'timer-cancelled'>): undefined {
-    this.of(cancelled).cancel(cancelled.timer);
+    this.follower.of(cancelled).cancel(cancelled.timer);
   }
 
   'timer-fired'(fired: Fired): Finding {
-    return this.of(fired).judge(fired);
+    return this.follower.of(fired).judge(fired);
   }
 }
 
@@ -72,10 +68,6 @@ interface BackwardSet {
 class TimersOfLife extends Life<TimersOfLife> {
   private timers = new Map<TimerId, Timer>();
   private sets: readonly BackwardSet[] = [];
-
-  constructor(circumstances: Circumstances) {
-    super(circumstances);
-  }
 
   override copy(circumstances: Circumstances): TimersOfLife {
     const copy = new TimersOfLife(circumstances);

@@ -8,27 +8,44 @@ import type {
   Violation,
 } from '../contract/property.js';
 
+/** A monitor's method for one kind of event. */
+type Method = (this: Monitor, event: Event) => Finding;
+
+/** Who hears events of one kind, by which of its methods. */
+interface Ear {
+  readonly hearing: Hearing;
+  readonly method: Method;
+}
+
 /** Shows every event to the monitors of its kind. It never learns who emitted it. */
 export class Judge {
   private readonly hearings: readonly Hearing[];
-  private readonly byKind: Record<string, Hearing[] | undefined> = Object.create(null);
+  /** Found when the first event of a kind comes: a run has few of them. */
+  private readonly byKind = new Map<string, readonly Ear[]>();
 
   constructor(properties: readonly Property[], premises: Premises) {
-    this.hearings = properties.map((property) => new Hearing(property, property.monitor(premises)));
-    for (const hearing of this.hearings) {
-      for (const kind of hearing.kinds) {
-        const others = this.byKind[kind];
-        if (others === undefined) this.byKind[kind] = [hearing];
-        else others.push(hearing);
-      }
-    }
+    // Premises of its own: what laws keep beside them is of this run.
+    const ofRun = { ...premises };
+    this.hearings = properties.map((property) => new Hearing(property.monitor(ofRun)));
   }
 
   readonly observe = (event: Event): void => {
-    const hearings = this.byKind[event.kind];
-    if (hearings === undefined) return;
-    for (const hearing of hearings) hearing.observe(event);
+    const ears = this.byKind.get(event.kind) ?? this.earsFor(event.kind);
+    for (const { hearing, method } of ears) {
+      if (hearing.violation === undefined) hearing.record(method.call(hearing.monitor, event));
+    }
   };
+
+  private earsFor(kind: Event['kind']): readonly Ear[] {
+    const ears: Ear[] = [];
+    for (const hearing of this.hearings) {
+      // The one cast of the house: the method named K is looked up by, and shown, events of kind K.
+      const method = hearing.monitor[kind] as Method | undefined;
+      if (method !== undefined) ears.push({ hearing, method });
+    }
+    this.byKind.set(kind, ears);
+    return ears;
+  }
 
   /** Ends the run: what was still owed is now overdue. In the order of the properties. */
   verdicts(): readonly Verdict[] {
@@ -38,22 +55,15 @@ export class Judge {
 
 /** One property in one run: open until its first violation. */
 class Hearing {
-  readonly kinds: readonly string[];
-  private readonly methods: Readonly<Record<string, ((event: Event) => Finding) | undefined>>;
+  violation: Violation | undefined;
   private held = 0;
-  private violation: Violation | undefined;
 
-  constructor(
-    readonly property: Property,
-    private readonly monitor: Monitor,
-  ) {
-    this.kinds = Object.keys(monitor).filter((key) => key !== 'end');
-    // The one cast of the house: the method named K is looked up by, and shown, events of kind K.
-    this.methods = monitor as typeof this.methods;
-  }
+  constructor(readonly monitor: Monitor) {}
 
-  observe(event: Event): void {
-    if (this.violation === undefined) this.record(this.methods[event.kind]?.(event));
+  record(finding: Finding): void {
+    if (finding === undefined) return;
+    if (finding === 'held') this.held++;
+    else this.violation = finding;
   }
 
   close(): Verdict {
@@ -62,11 +72,5 @@ class Hearing {
       return { kind: 'violated', witnesses: this.held, violation: this.violation };
     }
     return this.held === 0 ? { kind: 'vacuous' } : { kind: 'holds', witnesses: this.held };
-  }
-
-  private record(finding: Finding): void {
-    if (finding === undefined) return;
-    if (finding === 'held') this.held++;
-    else this.violation = finding;
   }
 }
