@@ -133,10 +133,13 @@ function heapMb() {
   globalThis.gc?.();
   return (process.memoryUsage().heapUsed / 1e6).toFixed(1);
 }
-const beforeMb = heapMb();
+const heaps = [];
 let commands = 0;
-for (let run = 0; commands < 10_000_000; run += RUNS) commands += ways['draw + play + judge'](run);
+for (let run = 0; commands < 10_000_000; run += RUNS) {
+  commands += ways['draw + play + judge'](run);
+  if (commands > 2_000_000 * (heaps.length + 1)) heaps.push(`${heapMb()} MB`);
+}
 console.log(
-  `\n  heap before and after ${(commands / 1e6).toFixed(1)} M commands: ${beforeMb} MB, ${heapMb()} MB`,
+  `\n  heap after each 2 M commands of ${(commands / 1e6).toFixed(1)} M: ${heaps.join(', ')}`,
 );
 if (sink < 0) console.log(sink);

@@ -17,44 +17,61 @@ export function commandArbitraries(machine) {
     'CLOCK_TAI',
   );
   const kind = (name) => fc.constant(name);
-  const elapse = fc.record({ kind: kind('elapse'), ns });
-  const read = fc.record({ kind: kind('read'), actor: vcpu, clock, via: kind('syscall') });
-  const tick = fc.record({ kind: kind('tick'), actor: vcpu });
-  return [
-    ...Array(4).fill(elapse),
-    ...Array(4).fill(read),
-    ...Array(3).fill(tick),
-    fc.record({ kind: kind('read'), actor: vcpu, clock, via: kind('syscall'), stopAfter }),
-    fc.record({ kind: kind('tick'), actor: vcpu, stopAfter }),
-    fc.record({ kind: kind('snapshot'), actor: vcpu }),
-    fc.record({
-      kind: kind('settime'),
-      actor: vcpu,
-      sec: fc.bigInt({ min: machine.epochSec, max: machine.epochSec + (1n << 30n) }),
-      nsec: fc.bigInt({ min: 0n, max: 999_999_999n }),
-    }),
-    fc.record({
-      kind: kind('adjtimex'),
-      actor: vcpu,
-      timex: fc.record({
-        modes: fc.constantFrom(0x2, 0x4000, 0x4002),
-        freq: fc.bigInt({ min: -32_768_000n, max: 32_768_000n }),
-        tick: fc.bigInt({ min: 9_000n, max: 11_000n }),
+  const steps = { stopAfter };
+  const operation = (name, fields = {}) =>
+    fc.record(
+      { kind: kind(name), actor: vmm, ...fields, ...steps },
+      { requiredKeys: ['kind', 'actor', ...Object.keys(fields)] },
+    );
+  const act = (name, fields = {}) => fc.record({ kind: kind(name), actor: vcpu, ...fields });
+  const stepped = (name, fields = {}) =>
+    fc.record(
+      { kind: kind(name), actor: vcpu, ...fields, ...steps },
+      { requiredKeys: ['kind', 'actor', ...Object.keys(fields)] },
+    );
+  const snapshot = fc.nat({ max: 1 });
+  // As often as ours: see WEIGHTS in src/generators/draw.ts.
+  const weighted = [
+    [8, fc.record({ kind: kind('elapse'), ns })],
+    [8, stepped('read', { clock, via: kind('syscall') })],
+    [3, act('snapshot')],
+    [6, stepped('tick')],
+    [
+      1,
+      act('settime', {
+        sec: fc.bigInt({ min: machine.epochSec, max: machine.epochSec + (1n << 30n) }),
+        nsec: fc.bigInt({ min: 0n, max: 999_999_999n }),
       }),
-    }),
-    fc.record({
-      kind: kind('arm'),
-      actor: vcpu,
-      timer: fc.nat({ max: 3 }),
-      clock: fc.constantFrom('CLOCK_MONOTONIC', 'CLOCK_BOOTTIME'),
-      expiresNs: ns,
-      relative: fc.boolean(),
-      slackNs: fc.constant(0n),
-    }),
-    fc.record({ kind: kind('guest-suspend'), actor: vcpu }),
-    fc.record({ kind: kind('guest-resume'), actor: vcpu }),
-    fc.record({ kind: kind('vm-pause'), actor: vmm }),
-    fc.record({ kind: kind('vm-resume'), actor: vmm }),
-    fc.record({ kind: kind('continue'), actor: vcpu }),
+    ],
+    [
+      2,
+      act('adjtimex', {
+        timex: fc.record({
+          modes: fc.constantFrom(0x2, 0x4000, 0x4002),
+          freq: fc.bigInt({ min: -32_768_000n, max: 32_768_000n }),
+          tick: fc.bigInt({ min: 9_000n, max: 11_000n }),
+        }),
+      }),
+    ],
+    [
+      2,
+      act('arm', {
+        timer: fc.nat({ max: 3 }),
+        clock: fc.constantFrom('CLOCK_MONOTONIC', 'CLOCK_BOOTTIME'),
+        expiresNs: ns,
+        relative: fc.boolean(),
+        slackNs: fc.constant(0n),
+      }),
+    ],
+    [1, act('cancel', { timer: fc.nat({ max: 3 }) })],
+    [1, act('guest-suspend')],
+    [2, act('guest-resume')],
+    [1, operation('vm-pause')],
+    [2, operation('vm-resume')],
+    [1, operation('vm-save', { snapshot })],
+    [1, operation('vm-restore', { snapshot })],
+    [1, operation('vm-migrate', { to: fc.nat({ max: 1 }) })],
+    [3, act('continue')],
   ];
+  return weighted.flatMap(([weight, arbitrary]) => Array(weight).fill(arbitrary));
 }

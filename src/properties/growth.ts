@@ -118,8 +118,8 @@ export class Growth {
     const { read: earlier } = armed;
     const mostNs = most / RATE_ONE;
     const was = `${earlier.ns} ns were read on ${nameOf(earlier)}`;
-    const awake = `the VM was awake for ${mostNs - earlier.ns} ns since`;
-    const how = 'at the highest rate in force and with what its stops may add';
+    const awake = `its time awake since is worth ${mostNs - earlier.ns} ns`;
+    const how = 'at the highest rate in force and with what stops may add';
     return {
       expected: `${read.clock} at most ${mostNs} ns: ${was}, and ${awake}, ${how}`,
       observed: `${read.ns} ns on ${nameOf(read)}: ${read.ns - mostNs} ns too much`,

@@ -1,5 +1,5 @@
 import { SubjectError } from '../contract/errors.js';
-import type { ClocksourceSpec, Vm, VmId } from '../contract/machine.js';
+import type { ClocksourceSpec, Declared, Vm, VmId } from '../contract/machine.js';
 import type { Premises } from '../contract/property.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { maskOf, maxAdjustment, nominalMultShift } from '../math/mult-shift.js';
@@ -82,7 +82,7 @@ const kinds = new WeakMap<ClocksourceSpec, Map<number, Kind[]>>();
 const KEPT_KINDS = 32;
 
 interface Kind {
-  readonly of: Premises;
+  readonly of: Declared;
   readonly nominal: Nominal;
 }
 
@@ -95,9 +95,9 @@ function findOrDerive(premises: Premises, vm: VmId): Nominal {
     );
   }
   const alike = kindsLike(described, machine.hz);
-  for (const { of, nominal } of alike) if (isOneKind(of, premises)) return nominal;
+  for (const { of, nominal } of alike) if (isOneKind(of, premises.declared)) return nominal;
   const nominal = derive(premises, described);
-  if (alike.length < KEPT_KINDS) alike.push({ of: premises, nominal });
+  if (alike.length < KEPT_KINDS) alike.push({ of: premises.declared, nominal });
   return nominal;
 }
 
@@ -117,12 +117,12 @@ function kindsLike({ clocksource, vcpus }: Vm, hz: number): Kind[] {
   return alike;
 }
 
-function isOneKind(a: Premises, b: Premises): boolean {
+function isOneKind(a: Declared, b: Declared): boolean {
   return (
-    a.declared.counterPpb === b.declared.counterPpb &&
-    a.declared.skewNs === b.declared.skewNs &&
-    a.declared.ratePpb?.lowest === b.declared.ratePpb?.lowest &&
-    a.declared.ratePpb?.highest === b.declared.ratePpb?.highest
+    a.counterPpb === b.counterPpb &&
+    a.skewNs === b.skewNs &&
+    a.ratePpb?.lowest === b.ratePpb?.lowest &&
+    a.ratePpb?.highest === b.ratePpb?.highest
   );
 }
 

@@ -115,8 +115,8 @@ describe('monotonic-skips-stopped-time', () => {
     expect(verdictOf(monotonicSkipsStoppedTime, { vcpus: 2 }, story.events)).toMatchObject({
       violation: {
         expected:
-          'CLOCK_MONOTONIC_RAW at most 203 ns: 0 ns were read on vCPU 0, and the VM was awake for 203 ' +
-          'ns since, at the highest rate in force and with what its stops may add',
+          'CLOCK_MONOTONIC_RAW at most 203 ns: 0 ns were read on vCPU 0, and its time awake since ' +
+          'is worth 203 ns, at the highest rate in force and with what stops may add',
         evidence: story.events.slice(3),
       },
     });
