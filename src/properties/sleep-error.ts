@@ -65,13 +65,15 @@ export class SleepError {
   /** Bound for the suspend that ends with `resumed`, and lasted from `leastNs` to `mostNs`. */
   endOf(resumed: EventOf<'guest-resumed'>, leastNs: Ns, mostNs: Ns, rate: RateInForce): Ns {
     const { raw, spec, skewNs } = this.nominal;
-    const errorNs = 2n * holdErrorNs(this.nominal) + errorOver(mostNs, raw);
+    const cycleNs = holdErrorNs(this.nominal);
+    const errorNs = 2n * cycleNs + errorOver(mostNs, raw);
     const byCounter = spec.nonstop ? 2n * skewNs : 0n;
     const { hasStopped } = this;
     // A counter that a stop held, or that seems to have gone back, is no measure: the guest asks
-    // the persistent clock. It looks so after a wrap too, as it is compared without its mask (§7).
+    // the persistent clock. It looks so after a wrap too, as it is compared without its mask (§7),
+    // and after a sleep of less than one of its cycles.
     const hasMeasure = spec.nonstop && !hasStopped && !this.mayHaveWrapped(resumed, mostNs);
-    if (hasMeasure && leastNs > 2n * skewNs) return errorNs + byCounter;
+    if (hasMeasure && leastNs > 2n * skewNs + cycleNs) return errorNs + byCounter;
     this.hasStopped = false;
     const range = { lo: rate.lowest, hi: rate.highest };
     this.stepsNs += errorOver(resumed.latestNs - this.sinceNs, range);
