@@ -21,9 +21,11 @@ export function simplerCommands(command: Command): readonly Command[] {
     simpler.push(whole);
   }
   if ('steps' in command) simpler.push({ kind: 'continue', actor: command.actor });
-  if ('actor' in command && 'vcpu' in command.actor && command.actor.vcpu > 0) {
-    const actor: VcpuActor = { vm: command.actor.vm, vcpu: 0 };
-    simpler.push({ ...command, actor } as Command); // the same kind, on another vCPU
+  if ('actor' in command && 'vcpu' in command.actor) {
+    for (let vcpu = 0; vcpu < Math.min(command.actor.vcpu, 2); vcpu++) {
+      const actor: VcpuActor = { vm: command.actor.vm, vcpu };
+      simpler.push({ ...command, actor } as Command); // the same kind, on another vCPU
+    }
   }
   if (command.kind === 'read' || command.kind === 'arm') {
     for (const clock of PLAINER) {

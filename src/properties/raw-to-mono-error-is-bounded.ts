@@ -7,7 +7,7 @@ import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
 import { gainPerWriterNs } from './known-limits.js';
 import { Life, nameOf, type Write } from './life.js';
-import { type Nominal, RATE_ONE } from './nominal.js';
+import { type Nominal, RATE_ONE, shortestNs } from './nominal.js';
 import { Watch } from './watch.js';
 
 type Snapshot = EventOf<'snapshot-taken'>;
@@ -69,7 +69,7 @@ class Conversion {
     this.allowedNs += ns;
   }
 
-  /** Ends a length at each tick, as two of them are surely closer than the counter is wide. */
+  /** Ends a length at each tick, of which two are closer than the counter is wide. */
   ticked(published: Published, at: Cycles, length: (cycles: Cycles) => Cycles): void {
     this.ended += this.running(at, length);
     if (this.since !== undefined) this.since = at;
@@ -122,10 +122,15 @@ class Conversion {
 class ConversionsOfLife extends Life<ConversionsOfLife> {
   private first: Conversion | undefined;
   private last: Conversion | undefined;
+  private tickedNs: Ns | undefined;
   private readonly gainNs: Ns;
+  /** How long a narrow counter surely takes to wrap; undefined for one that does not. */
+  private readonly wrapNs: Ns | undefined;
 
   constructor(circumstances: Circumstances) {
     super(circumstances);
+    const { mask, maxCycles, isTied } = this.nominal;
+    if (mask === maxCycles) this.wrapNs = isTied ? shortestNs(this.nominal, mask) : -1n;
     this.gainNs = ceilDivide(gainPerWriterNs(this.premises) * this.nominal.raw.hi, RATE_ONE);
   }
 
@@ -135,6 +140,7 @@ class ConversionsOfLife extends Life<ConversionsOfLife> {
       conversion !== undefined && wasOver(conversion.made, saved) ? conversion.copy() : undefined;
     copy.first = over(this.first);
     copy.last = over(this.last);
+    copy.tickedNs = this.tickedNs;
     return copy;
   }
 
@@ -145,6 +151,7 @@ class ConversionsOfLife extends Life<ConversionsOfLife> {
 
   judge(snapshot: Snapshot): Finding {
     if (this.ignores(snapshot)) return undefined;
+    if (this.mayHaveWrapped(snapshot)) this.forget();
     const { first, last } = this;
     this.last = new Conversion(snapshot);
     if (first === undefined) this.first = new Conversion(snapshot);
@@ -155,8 +162,16 @@ class ConversionsOfLife extends Life<ConversionsOfLife> {
 
   override ticked(published: Published, sampled: EventOf<'tick-sampled'> | undefined): void {
     const at = (sampled ?? published).counter;
+    if (this.mayHaveWrapped(published)) this.forget();
+    this.tickedNs = published.earliestNs;
     this.first?.ticked(published, at, this.length);
     this.last?.ticked(published, at, this.length);
+  }
+
+  /** Lengths are told by the counter since the last tick: without one it may have come round. */
+  private mayHaveWrapped({ latestNs }: Snapshot | Published): boolean {
+    const { tickedNs, wrapNs } = this;
+    return tickedNs !== undefined && wrapNs !== undefined && latestNs - tickedNs >= wrapNs;
   }
 
   override edge(_edge: Edge): Finding {
