@@ -1,7 +1,7 @@
 import type { EventOf } from '../contract/event.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
 import type { Ns } from '../contract/units.js';
-import { ceilDivide } from '../math/u64.js';
+import { abs, ceilDivide } from '../math/u64.js';
 import { wasOver } from './before.js';
 import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
@@ -164,6 +164,8 @@ class MotionOfLife extends Life<MotionOfLife> {
 
   override rateChanged(at: { readonly earliestNs: bigint; readonly latestNs: bigint }): void {
     const { owed } = this.monotonic;
+    // The slope changes at the counter's last edge, up to a cycle before the call.
+    owed.add(-holdErrorNs(this.nominal) * abs(this.rate.lo - owed.rate));
     owed.changeRate(this.rate.lo < owed.rate ? at.earliestNs : at.latestNs, this.rate.lo);
     this.findSlack();
   }

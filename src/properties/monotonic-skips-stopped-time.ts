@@ -1,6 +1,7 @@
 import type { EventOf } from '../contract/event.js';
 import type { Finding, Property } from '../contract/property.js';
 import { FOREVER, type Ns } from '../contract/units.js';
+import { abs } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
 import type { Edge } from './edges.js';
 import { holdErrorNs, stopErrorNs } from './granularity.js';
@@ -124,6 +125,8 @@ class GrowthOfLife extends Life<GrowthOfLife> {
 
   override rateChanged(at: { readonly earliestNs: Ns; readonly latestNs: Ns }): void {
     const { allowed } = this.monotonic;
+    // The slope changes at the counter's last edge, up to a cycle before the call.
+    allowed.add(holdErrorNs(this.nominal) * abs(this.rate.hi - allowed.rate));
     allowed.changeRate(this.rate.hi > allowed.rate ? at.earliestNs : at.latestNs, this.rate.hi);
     this.findSlack();
   }
