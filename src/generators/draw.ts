@@ -89,7 +89,7 @@ const RELEASE: Partial<Record<CommandKind, CommandKind>> = {
   'guest-suspend': 'guest-resume',
 };
 
-/** Whether a stop or a sleep is on after a command of this kind: a guess, as any command may be skipped. */
+/** Whether a stop or a sleep is on after a command of this kind: a guess, since a command may be skipped. */
 function heldBy(kind: CommandKind, before: CommandKind | undefined): CommandKind | undefined {
   if (kind === 'vm-pause' || kind === 'guest-suspend') return kind;
   if (kind === 'vm-resume' || kind === 'guest-resume' || kind === 'vm-restore') return undefined;

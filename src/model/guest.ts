@@ -149,14 +149,11 @@ type VcpuCommand = Exclude<
 
 function read(vm: Vm, vcpu: Vcpu, { clock, via, stopAfter }: CommandOf<'read'>): Outcome {
   if (via === 'vdso' && readPage(vm, vcpu, clock)) return undefined;
-  if (stopAfter === undefined && !vm.words.isWriting) readDirect(vm, vcpu, clock, via);
-  else if (!isSteppedClock(clock)) {
-    if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
-    readDirect(vm, vcpu, clock, via);
-  } else {
+  if (isSteppedClock(clock) && (stopAfter !== undefined || vm.words.isWriting)) {
     beginRead(vm, vcpu, clock, via);
     step(vm, vcpu, stopAfter ?? Number.POSITIVE_INFINITY);
-  }
+  } else if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
+  else readDirect(vm, vcpu, clock, via);
   return undefined;
 }
 
