@@ -40,6 +40,9 @@ export const TIMER_CLOCKS = [
 
 export type TimerClockId = (typeof TIMER_CLOCKS)[number];
 
-/** How a read reached the clock: the system call, the vDSO page, or the NMI-safe latch. */
-export const READ_PATHS = ['syscall', 'vdso', 'nmi'] as const;
+/**
+ * How a read reached the clock, or who asked: the system call, the vDSO page, the NMI-safe latch, the
+ * expiry code of a vCPU's hrtimers, or the time stamp of a file (which only coarse clocks give).
+ */
+export const READ_PATHS = ['syscall', 'vdso', 'nmi', 'timer-base', 'file-stamp'] as const;
 export type ReadPath = (typeof READ_PATHS)[number];

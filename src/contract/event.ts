@@ -1,85 +1,29 @@
-import type { ClockId, ReadPath, TimerClockId } from './clock.js';
-import type { HostId } from './machine.js';
+import type { TimerClockId } from './clock.js';
 import type {
-  HostActor,
-  SnapshotId,
-  TaskActor,
-  TimerId,
-  Timex,
-  VcpuActor,
-  VmmActor,
-} from './schedule.js';
-import type { Cycles, Ns } from './units.js';
+  ClockRead,
+  ClockSet,
+  CrossTimestamped,
+  LeapApplied,
+  NamespaceRead,
+  NtpAdjusted,
+  SnapshotTaken,
+  TickPublished,
+  TickSampled,
+  TimekeeperPublished,
+} from './event-clock.js';
+import type { HostId } from './machine.js';
+import type { HostActor, SnapshotId, TaskActor, TimerId, VcpuActor, VmmActor } from './schedule.js';
+import type { Stamp } from './stamp.js';
+import type { Ns } from './units.js';
 
-/**
- * When, in which life, and by whom.
- *
- * The true time of an event lies in the closed interval [earliestNs, latestNs]. A model knows the
- * instant, so both are equal; an operation that takes steps spans them all. A recorder without a
- * reference clock writes [0, FOREVER], the widest interval: unknown is not a special case.
- */
-interface Stamp<Kind extends string, Who> {
-  readonly kind: Kind;
-  readonly actor: Who;
-  /** Which life of the VM: a boot and every restore begin a new one, so two clones are never ordered with each other. */
-  readonly incarnation: number;
-  readonly earliestNs: Ns;
-  readonly latestNs: Ns;
-}
+export type * from './event-clock.js';
 
-/** `counter` is the sample the value was made from, as the guest saw it; null where the subject does not know. */
-export interface ClockRead extends Stamp<'clock-read', VcpuActor> {
-  readonly clock: ClockId;
-  readonly via: ReadPath;
-  readonly ns: Ns;
-  readonly counter: Cycles | null;
-}
-
-/** All clocks from one counter sample; `mult` is the multiplier that was in force. */
-export interface SnapshotTaken extends Stamp<'snapshot-taken', VcpuActor> {
-  readonly counter: Cycles;
-  readonly monotonicNs: Ns;
-  readonly rawNs: Ns;
-  readonly boottimeNs: Ns;
-  readonly realtimeNs: Ns;
-  readonly taiNs: Ns;
-  readonly mult: bigint;
-}
-
-/** The call was made with these arguments and returned `ret` (0, or a negative errno). */
-export interface ClockSet extends Stamp<'clock-set', VcpuActor> {
-  readonly sec: bigint;
-  readonly nsec: bigint;
-  readonly ret: number;
-  /** REALTIME after minus before, in ns. */
-  readonly stepNs: Ns;
-}
-
-/** adjtimex(2) was called with `timex` and returned `ret`; the rest is what the call gave back. */
-export interface NtpAdjusted extends Stamp<'ntp-adjusted', VcpuActor> {
-  readonly timex: Timex;
-  readonly ret: number;
-  /** Frequency in force, scaled ppm (65536 is 1 ppm). */
-  readonly freq: bigint;
-  /** Tick in force, microseconds per 1/100 s. */
-  readonly tick: bigint;
-  readonly status: number;
-  readonly constant: bigint;
-  /** Phase still to slew, ns or µs as the status says; after ADJ_OFFSET_SINGLESHOT the rest of the old adjustment, µs. */
-  readonly offset: bigint;
-}
-
-/** The tick sampled the counter, `mult` is still in force; until `tick-published` other vCPUs run on it. Bound B2 is computed from the two. */
-export interface TickSampled extends Stamp<'tick-sampled', VcpuActor> {
-  readonly counter: Cycles;
-  readonly mult: bigint;
-}
-
-/** The update became visible: `mult` is in force from here; `counter` as it was at that instant. A change of frequency by adjtimex(2) shows as the same pair. */
-export interface TickPublished extends Stamp<'tick-published', VcpuActor> {
-  readonly counter: Cycles;
-  readonly mult: bigint;
-  readonly cycleLast: Cycles;
+/** A task inside asked for an absolute expiry at `expiresNs`; the kernel took it for `hostNs` outside. */
+export interface NamespaceTimerArmed extends Stamp<'namespace-timer-armed', VcpuActor> {
+  readonly timer: TimerId;
+  readonly clock: TimerClockId;
+  readonly expiresNs: Ns;
+  readonly hostNs: Ns;
 }
 
 /** `expiresNs` is the soft expiry on `clock`, absolute; it may fire up to `slackNs` later. `intervalNs` 0: one-shot. */
@@ -89,6 +33,13 @@ export interface TimerArmed extends Stamp<'timer-armed', VcpuActor> {
   readonly expiresNs: Ns;
   readonly slackNs: Ns;
   readonly intervalNs: Ns;
+  /** Who waits for it is woken when the clock is set. */
+  readonly cancelOnSet?: boolean;
+}
+
+/** REALTIME was set: who waits for a timer that is to be cancelled then was woken. The timer stays armed. */
+export interface WatcherWoken extends Stamp<'watcher-woken', VcpuActor> {
+  readonly timer: TimerId;
 }
 
 export interface TimerCancelled extends Stamp<'timer-cancelled', VcpuActor> {
@@ -165,9 +116,15 @@ export type Event =
   | NtpAdjusted
   | TickSampled
   | TickPublished
+  | LeapApplied
+  | TimekeeperPublished
+  | CrossTimestamped
+  | NamespaceRead
+  | NamespaceTimerArmed
   | TimerArmed
   | TimerCancelled
   | TimerFired
+  | WatcherWoken
   | GuestSuspended
   | GuestResumed
   | Booted

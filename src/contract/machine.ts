@@ -49,6 +49,16 @@ export interface Vm {
   readonly persistentClock: 'none' | 'seconds' | 'nanoseconds';
   /** Name of the pause, restore and migration design that its VMM follows. */
   readonly design: string;
+  /** The time namespace that some of its tasks are in; left out: there is none. */
+  readonly timeNamespace?: TimeNamespace;
+}
+
+/** What the clocks show inside beyond what they show outside, ns: time_namespaces(7). */
+export interface TimeNamespace {
+  /** Of MONOTONIC, MONOTONIC_RAW and MONOTONIC_COARSE. */
+  readonly monotonicNs: Ns;
+  /** Of BOOTTIME. */
+  readonly boottimeNs: Ns;
 }
 
 export interface Vcpu {

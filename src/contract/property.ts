@@ -13,7 +13,11 @@ export const KNOWN_LIMITS = [
   'publication',
   'narrow-counter',
   'negative-motion',
+  'over-adjust',
+  'coarse-step',
+  'fast-reader',
   'reads-while-suspended',
+  'generic-vdso-behind',
 ] as const;
 export type KnownLimit = (typeof KNOWN_LIMITS)[number];
 

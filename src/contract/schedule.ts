@@ -1,6 +1,6 @@
 import type { ClockId, ReadPath, TimerClockId } from './clock.js';
 import type { HostId, Machine, VcpuId, VmId } from './machine.js';
-import type { Ns } from './units.js';
+import type { Cycles, Ns } from './units.js';
 
 export interface VcpuActor {
   readonly vm: VmId;
@@ -56,6 +56,12 @@ interface Stoppable {
   readonly stopAfter?: number;
 }
 
+/** A task inside the VM's time namespace may make the call. */
+interface Namespaced {
+  /** Left out, or where the VM has no such namespace: the initial one. */
+  readonly inNamespace?: boolean;
+}
+
 interface VcpuAct<Kind extends string> {
   readonly kind: Kind;
   readonly actor: VcpuActor;
@@ -75,9 +81,14 @@ interface VmmAct<Kind extends string> {
 export type Command =
   /** True time passes; due device interrupts of running vCPUs are delivered in order. */
   | { readonly kind: 'elapse'; readonly ns: Ns }
-  | (VcpuAct<'read'> & { readonly clock: ClockId; readonly via: ReadPath } & Stoppable)
+  | (VcpuAct<'read'> & { readonly clock: ClockId; readonly via: ReadPath } & Stoppable & Namespaced)
   /** All clocks from one counter sample, as ktime_get_snapshot(). */
   | VcpuAct<'snapshot'>
+  /**
+   * The system's time at the counter value that a device captured `cyclesAgo` before, as
+   * get_device_system_crosststamp(); with `history` the driver kept the VM's last snapshot.
+   */
+  | (VcpuAct<'cross-timestamp'> & { readonly cyclesAgo: Cycles; readonly history: boolean })
   | (VcpuAct<'tick'> & Stoppable)
   /** clock_settime(CLOCK_REALTIME): as the system call, so it may be invalid. */
   | (VcpuAct<'settime'> & { readonly sec: bigint; readonly nsec: bigint } & Stoppable)
@@ -89,7 +100,9 @@ export type Command =
       readonly expiresNs: Ns;
       readonly relative: boolean;
       readonly slackNs: Ns;
-    })
+      /** Of a timer on REALTIME: wake whoever waits for it when the clock is set. TFD_TIMER_CANCEL_ON_SET. */
+      readonly cancelOnSet?: boolean;
+    } & Namespaced)
   | (VcpuAct<'cancel'> & { readonly timer: TimerId })
   | (VcpuAct<'guest-suspend'> & Stoppable)
   | (VcpuAct<'guest-resume'> & Stoppable)

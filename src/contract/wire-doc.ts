@@ -25,9 +25,18 @@ const EVENT_SAYS: { readonly [K in EventKind]: string } = {
   'ntp-adjusted': 'adjtimex(2) was called with `timex`; the rest is what the call gave back.',
   'tick-sampled': 'A tick sampled the counter; `mult` is still in force.',
   'tick-published': 'The update became visible: `mult` is in force from here.',
+  'leap-applied': 'A leap second was carried out; `stepNs` is REALTIME after minus before.',
+  'timekeeper-published':
+    'What readers see from here on, from the inside; a black box emits none of these.',
+  'cross-timestamped':
+    'What the clocks showed when a device captured `device`; `history` of the snapshot kept, or null.',
+  'namespace-read': 'A task inside the VM’s time namespace read a clock.',
+  'namespace-timer-armed':
+    'A task inside asked for an absolute expiry; `hostNs` is what the kernel made of it.',
   'timer-armed': '`expiresNs` is absolute on `clock`; `intervalNs` 0 is a one-shot.',
   'timer-cancelled': 'The timer will not fire.',
   'timer-fired': 'The callback began: what it compared with, what it read, periods that passed.',
+  'watcher-woken': 'Who waits for a timer with `cancelOnSet` was woken: the clock was set.',
   'guest-suspended': 'The guest’s timekeeping suspend ended.',
   'guest-resumed': 'The guest’s timekeeping resume ended.',
   booted: 'A VM began its life: a new order of its events.',
@@ -46,6 +55,8 @@ const COMMAND_SAYS: { readonly [K in CommandKind]: string } = {
   elapse: 'True time passes.',
   read: 'Reads a clock.',
   snapshot: 'Reads all clocks from one counter sample.',
+  'cross-timestamp':
+    'Asks what the clocks showed when a device captured the counter, `cyclesAgo` before.',
   tick: 'The timer interrupt updates the clocks.',
   settime: 'clock_settime(CLOCK_REALTIME), valid or not.',
   adjtimex: 'adjtimex(2), in the kernel’s units.',

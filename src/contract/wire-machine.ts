@@ -5,6 +5,7 @@ import {
   KERNEL_VERSIONS,
   KVM_RULES,
   type Machine,
+  type TimeNamespace,
   type Vcpu,
   type Vm,
 } from './machine.js';
@@ -47,13 +48,19 @@ const CLOCKSOURCE = record<ClocksourceSpec>({
   nonstop: FLAG,
 });
 
-export const VM = record<Vm>({
-  host: COUNT,
-  vcpus: list(VCPU, 1),
-  clocksource: CLOCKSOURCE,
-  persistentClock: word('none', 'seconds', 'nanoseconds'),
-  design: TEXT,
-});
+const TIME_NAMESPACE = record<TimeNamespace>({ monotonicNs: S64, boottimeNs: S64 });
+
+export const VM = record<Vm>(
+  {
+    host: COUNT,
+    vcpus: list(VCPU, 1),
+    clocksource: CLOCKSOURCE,
+    persistentClock: word('none', 'seconds', 'nanoseconds'),
+    design: TEXT,
+    timeNamespace: TIME_NAMESPACE,
+  },
+  ['timeNamespace'],
+);
 
 export const DECLARED = record<Declared>({
   skewNs: DURATION,

@@ -1,5 +1,5 @@
 import { CLOCK_IDS, READ_PATHS, TIMER_CLOCKS } from './clock.js';
-import type { Event, EventKind, EventOf } from './event.js';
+import type { Event, EventKind, EventOf, NtpTime } from './event.js';
 import type {
   Actor,
   Command,
@@ -69,8 +69,9 @@ export const TIMEX = record<Timex>(
 /** Every kind of command and its fields, `kind` aside. */
 const COMMAND_FIELDS: { readonly [K in CommandKind]: Fields<Omit<CommandOf<K>, 'kind'>> } = {
   elapse: { ns: U64 },
-  read: { actor: VCPU_ACTOR, clock: CLOCK, via: VIA, stopAfter: STEPS },
+  read: { actor: VCPU_ACTOR, clock: CLOCK, via: VIA, stopAfter: STEPS, inNamespace: FLAG },
   snapshot: { actor: VCPU_ACTOR },
+  'cross-timestamp': { actor: VCPU_ACTOR, cyclesAgo: U64, history: FLAG },
   tick: { actor: VCPU_ACTOR, stopAfter: STEPS },
   settime: { actor: VCPU_ACTOR, sec: S64, nsec: S64, stopAfter: STEPS },
   adjtimex: { actor: VCPU_ACTOR, timex: TIMEX, stopAfter: STEPS },
@@ -81,6 +82,8 @@ const COMMAND_FIELDS: { readonly [K in CommandKind]: Fields<Omit<CommandOf<K>, '
     expiresNs: NS,
     relative: FLAG,
     slackNs: U64,
+    cancelOnSet: FLAG,
+    inNamespace: FLAG,
   },
   cancel: { actor: VCPU_ACTOR, timer: COUNT },
   'guest-suspend': { actor: VCPU_ACTOR, stopAfter: STEPS },
@@ -118,9 +121,44 @@ const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>>
     status: integer(-(2 ** 31), 2 ** 31 - 1),
     constant: S64,
     offset: S64,
+    at: record<NtpTime>({ counter: U64, sec: S64, nsec: NS, tai: S64 }),
   },
   'tick-sampled': { actor: VCPU_ACTOR, counter: U64, mult: U64 },
   'tick-published': { actor: VCPU_ACTOR, counter: U64, mult: U64, cycleLast: U64 },
+  'leap-applied': { actor: VCPU_ACTOR, stepNs: NS },
+  'timekeeper-published': {
+    actor: VCPU_ACTOR,
+    cycleLast: U64,
+    mult: U64,
+    mask: U64,
+    shift: U64,
+    rawCycleLast: U64,
+    rawMask: U64,
+    rawShift: U64,
+    offsReal: NS,
+    taiOffset: S64,
+    clockWasSetSeq: U64,
+    status: integer(-(2 ** 31), 2 ** 31 - 1),
+    ntpTick: U64,
+    ntpError: NS,
+  },
+  'cross-timestamped': {
+    actor: VCPU_ACTOR,
+    device: U64,
+    counter: U64,
+    history: orNull(U64),
+    ret: RET,
+    realtimeNs: NS,
+    rawNs: NS,
+  },
+  'namespace-read': { actor: VCPU_ACTOR, clock: CLOCK, via: VIA, ns: NS, counter: orNull(U64) },
+  'namespace-timer-armed': {
+    actor: VCPU_ACTOR,
+    timer: COUNT,
+    clock: TIMER_CLOCK,
+    expiresNs: NS,
+    hostNs: NS,
+  },
   'timer-armed': {
     actor: VCPU_ACTOR,
     timer: COUNT,
@@ -128,6 +166,7 @@ const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>>
     expiresNs: NS,
     slackNs: U64,
     intervalNs: U64,
+    cancelOnSet: FLAG,
   },
   'timer-cancelled': { actor: VCPU_ACTOR, timer: COUNT },
   'timer-fired': {
@@ -138,6 +177,7 @@ const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>>
     readNs: orNull(NS),
     expirations: U64,
   },
+  'watcher-woken': { actor: VCPU_ACTOR, timer: COUNT },
   'guest-suspended': { actor: VCPU_ACTOR },
   'guest-resumed': { actor: VCPU_ACTOR },
   booted: { actor: VMM_ACTOR, host: COUNT },
@@ -157,8 +197,8 @@ const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>>
   skipped: { actor: ANY_ACTOR, command: COUNT, because: TEXT },
 };
 
-/** The fields of commands that may be left out, whatever the kind. */
-const LEFT_OUT = ['stopAfter', 'steps'];
+/** The fields of commands and of events that may be left out, whatever the kind. */
+const LEFT_OUT = ['stopAfter', 'steps', 'inNamespace', 'cancelOnSet', 'at'];
 
 export const COMMAND: Shape<Command> & { readonly type: 'kinds' } = {
   type: 'kinds',
@@ -181,7 +221,7 @@ export const EVENT: Shape<Event> & { readonly type: 'kinds' } = {
       latestNs: U64,
       ...fields,
     },
-    optional: [],
+    optional: LEFT_OUT,
     rule: inOrder,
   })),
 };

@@ -1,11 +1,11 @@
-import type { ClockId, TimerClockId } from '../contract/clock.js';
+import { CLOCKS, type ClockId, type ReadPath, type TimerClockId } from '../contract/clock.js';
 import type { Machine } from '../contract/machine.js';
-import type { Command, CommandKind, Timex, VcpuActor, VmmActor } from '../contract/schedule.js';
-import { ADJ_FREQUENCY, ADJ_TICK, NOMINAL_TICK, SCALED_PPM } from '../contract/timex.js';
+import type { Command, CommandKind, VcpuActor, VmmActor } from '../contract/schedule.js';
 import type { Ns } from '../contract/units.js';
 import type { Prng } from '../math/prng.js';
 import { edgesOf, LONGEST_BITS } from './edges.js';
 import { magnitude, pick, signedMagnitude } from './magnitude.js';
+import { drawTimex } from './timex.js';
 
 const DRAWN_CLOCKS: readonly ClockId[] = [
   'CLOCK_MONOTONIC',
@@ -17,6 +17,15 @@ const DRAWN_CLOCKS: readonly ClockId[] = [
   'CLOCK_REALTIME',
   'CLOCK_TAI',
   'CLOCK_MONOTONIC_COARSE',
+  'CLOCK_REALTIME_COARSE',
+];
+/** Most reads are system calls; one in sixteen is by each of the paths that few take. */
+const DRAWN_PATHS: readonly ReadPath[] = [
+  ...Array.from({ length: 9 }, () => 'syscall' as const),
+  ...Array.from({ length: 4 }, () => 'vdso' as const),
+  'nmi',
+  'timer-base',
+  'file-stamp',
 ];
 const DRAWN_TIMER_CLOCKS: readonly TimerClockId[] = [
   'CLOCK_MONOTONIC',
@@ -26,7 +35,6 @@ const DRAWN_TIMER_CLOCKS: readonly TimerClockId[] = [
 ];
 const DRAWN_TIMERS = 4;
 const DRAWN_SNAPSHOTS = 2;
-const MAX_FREQ = 500n * SCALED_PPM;
 
 /** What the commands of one run have in common. */
 export interface Habits {
@@ -51,6 +59,7 @@ export class CommandSource {
   private readonly vcpus: readonly VcpuActor[];
   private readonly vmms: readonly VmmActor[];
   private readonly edges: readonly number[];
+  private readonly hasNamespace: boolean;
   /** How long the timer that was armed last has to go, at most: the edge at which it expires. */
   private expiryNs: Ns = 0n;
 
@@ -60,6 +69,7 @@ export class CommandSource {
   ) {
     this.vcpus = machine.vms.flatMap((vm, id) => vm.vcpus.map((_, vcpu) => ({ vm: id, vcpu })));
     this.vmms = machine.vms.map((_, vm) => ({ vm, task: 'vmm' }));
+    this.hasNamespace = machine.vms.some((vm) => vm.timeNamespace !== undefined);
     this.edges = edgesOf(machine).filter((edge) => edge < 2 ** habits.durationBits);
   }
 
@@ -71,6 +81,8 @@ export class CommandSource {
         return this.read(prng);
       case 'tick':
         return this.tick(prng);
+      case 'cross-timestamp':
+        return this.crossTimestamp(prng);
       case 'snapshot':
       case 'guest-suspend':
       case 'guest-resume':
@@ -106,9 +118,23 @@ export class CommandSource {
 
   private read(prng: Prng): Command {
     const actor = pick(prng, this.vcpus);
-    const clock = pick(prng, DRAWN_CLOCKS);
-    if (!this.stops(prng)) return { kind: 'read', actor, clock, via: 'syscall' };
-    return { kind: 'read', actor, clock, via: 'syscall', stopAfter: 1 + prng.below(7) };
+    const via = pick(prng, DRAWN_PATHS);
+    const clock = clockOn(prng, via);
+    if (this.isInside(prng)) return { kind: 'read', actor, clock, via, inNamespace: true };
+    if (via !== 'syscall' || !this.stops(prng)) return { kind: 'read', actor, clock, via };
+    return { kind: 'read', actor, clock, via, stopAfter: 1 + prng.below(7) };
+  }
+
+  /** Whether a task inside the VM's time namespace makes the call. */
+  private isInside(prng: Prng): boolean {
+    return this.hasNamespace && prng.oneIn(4);
+  }
+
+  /** A device captures the counter now, a moment ago, or before the last update. */
+  private crossTimestamp(prng: Prng): Command {
+    const cyclesAgo = prng.oneIn(4) ? 0n : BigInt(magnitude(prng, this.habits.durationBits));
+    const actor = pick(prng, this.vcpus);
+    return { kind: 'cross-timestamp', actor, cyclesAgo, history: prng.oneIn(2) };
   }
 
   private tick(prng: Prng): Command {
@@ -142,6 +168,8 @@ export class CommandSource {
       expiresNs: relative || !isWall ? sinceNs : this.machine.epochSec * 1_000_000_000n + sinceNs,
       relative,
       slackNs: prng.oneIn(2) ? 0n : 50_000n,
+      ...(isWall && !relative && prng.oneIn(2) ? { cancelOnSet: true } : undefined),
+      ...(this.isInside(prng) ? { inNamespace: true } : undefined),
     };
   }
 
@@ -168,16 +196,10 @@ export class CommandSource {
   }
 }
 
-/** A new frequency, a new tick or both; one in eight is out of the kernel's range. */
-function drawTimex(prng: Prng): Timex {
-  const modes = pick(prng, [ADJ_FREQUENCY, ADJ_TICK, ADJ_FREQUENCY | ADJ_TICK]);
-  const freq = drawFreq(prng);
-  const beyond = prng.oneIn(8) ? 2_000 : 1_000;
-  const tick = NOMINAL_TICK + BigInt(prng.below(2 * beyond + 1) - beyond);
-  return { modes, freq, tick };
-}
-
-function drawFreq(prng: Prng): bigint {
-  if (prng.oneIn(4)) return prng.oneIn(2) ? MAX_FREQ : -MAX_FREQ;
-  return BigInt(signedMagnitude(prng, 26));
+/** A clock that the path can show. */
+function clockOn(prng: Prng, via: ReadPath): ClockId {
+  if (via === 'file-stamp') return 'CLOCK_REALTIME_COARSE';
+  if (via === 'timer-base') return pick(prng, DRAWN_TIMER_CLOCKS);
+  const clock = pick(prng, DRAWN_CLOCKS);
+  return via === 'nmi' && CLOCKS[clock].resolution === 'tick' ? 'CLOCK_MONOTONIC' : clock;
 }

@@ -22,6 +22,7 @@ const WEIGHTS: readonly (readonly [CommandKind, number])[] = [
   ['elapse', 8],
   ['read', 8],
   ['snapshot', 3],
+  ['cross-timestamp', 1],
   ['tick', 6],
   ['settime', 1],
   ['adjtimex', 2],

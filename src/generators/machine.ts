@@ -3,6 +3,7 @@ import {
   type Declared,
   KERNEL_VERSIONS,
   type Machine,
+  type TimeNamespace,
   type Vcpu,
 } from '../contract/machine.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
@@ -39,7 +40,9 @@ export function isPerCpu(spec: ClocksourceSpec): boolean {
 
 const HZ = [250, 100, 1000, 300] as const;
 /** 14 Nov 2023, an hour before the end of the UTC day: a leap second is within one long wait. */
-const EPOCH_SEC = 1_700_002_800n;
+export const EPOCH_SEC = 1_700_002_800n;
+/** The same evening, two seconds before: it is within two short ones. */
+const LAST_SECONDS = EPOCH_SEC + 3_598n;
 const SYNCHRONISED: Vcpu = { skewCycles: 0n };
 
 /** The plainest machine: what counterexamples shrink to, and what a schedule without one runs on. */
@@ -115,6 +118,7 @@ export function drawMachine(prng: Prng, designs: readonly DesignPremises[]): Mac
     ...plain,
     kernel: pick(prng, KERNEL_VERSIONS),
     hz: pick(prng, HZ),
+    epochSec: prng.oneIn(4) ? LAST_SECONDS : EPOCH_SEC,
     tick: prng.oneIn(8) ? 'clockevent' : 'command',
     hosts,
     vms: plain.vms.map((vm) => ({
@@ -122,9 +126,16 @@ export function drawMachine(prng: Prng, designs: readonly DesignPremises[]): Mac
       clocksource: (isNonstop ? NONSTOP[at] : undefined) ?? clocksource,
       persistentClock: prng.oneIn(3) ? 'seconds' : 'nanoseconds',
       vcpus: isSkewed ? vm.vcpus.map(() => drawSkew(prng)) : vm.vcpus,
+      ...(prng.oneIn(8) ? { timeNamespace: drawNamespace(prng) } : undefined),
     })),
   };
   return redeclare(machine);
+}
+
+/** Offsets of up to half an hour. */
+function drawNamespace(prng: Prng): TimeNamespace {
+  const offset = (): Ns => BigInt(signedMagnitude(prng, 41));
+  return { monotonicNs: offset(), boottimeNs: offset() };
 }
 
 function drawSkew(prng: Prng): Vcpu {

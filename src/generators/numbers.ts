@@ -59,8 +59,16 @@ function fieldsOf(command: Command, epochSec: bigint): readonly Field[] {
           ...command,
           timex: { ...timex, tick },
         })),
+        ...OTHER_FIELDS.flatMap((name) => {
+          const value = timex[name];
+          if (value === undefined) return [];
+          const set = (to: bigint): Command => ({ ...command, timex: { ...timex, [name]: to } });
+          return [field(value, 0n, 'other', set)];
+        }),
       ];
     }
+    case 'cross-timestamp':
+      return [field(command.cyclesAgo, 0n, 'cycles', (cyclesAgo) => ({ ...command, cyclesAgo }))];
     case 'arm':
       return [
         field(command.expiresNs, 0n, 'ns', (expiresNs) => ({ ...command, expiresNs })),
@@ -70,6 +78,9 @@ function fieldsOf(command: Command, epochSec: bigint): readonly Field[] {
       return stepField(command);
   }
 }
+
+/** Of adjtimex(2), beside frequency and tick; 0 is plain, and where one is left out there is nothing to shrink. */
+const OTHER_FIELDS = ['offset', 'constant', 'timeSec', 'timeUsec'] as const;
 
 function stepField(command: Command): readonly Field[] {
   if ('stopAfter' in command && command.stopAfter !== undefined) {
@@ -122,5 +133,25 @@ function machineNumerals({ machine, commands }: Schedule): readonly Numeral[] {
       }),
     }),
   );
-  return [...skews, ...boots];
+  return [...skews, ...boots, ...namespaces({ machine, commands })];
+}
+
+/** What the clocks of a time namespace are ahead. */
+function namespaces({ machine, commands }: Schedule): readonly Numeral[] {
+  return machine.vms.flatMap(({ timeNamespace }, at) => {
+    if (timeNamespace === undefined) return [];
+    return (['monotonicNs', 'boottimeNs'] as const).map(
+      (name): Numeral => ({
+        value: timeNamespace[name],
+        target: 0n,
+        unit: 'other',
+        with: (value) => {
+          const vms = machine.vms.map((vm, other) =>
+            other === at ? { ...vm, timeNamespace: { ...timeNamespace, [name]: value } } : vm,
+          );
+          return { machine: { ...machine, vms }, commands };
+        },
+      }),
+    );
+  });
 }

@@ -1,8 +1,18 @@
 import type { ClockId } from '../contract/clock.js';
 import type { Machine } from '../contract/machine.js';
-import type { Command, Schedule, VcpuActor } from '../contract/schedule.js';
-import { ADJ_FREQUENCY } from '../contract/timex.js';
-import { CLOCKSOURCES, redeclare } from './machine.js';
+import type { Command, CommandOf, Schedule, Timex, VcpuActor } from '../contract/schedule.js';
+import {
+  ADJ_ESTERROR,
+  ADJ_FREQUENCY,
+  ADJ_MAXERROR,
+  ADJ_OFFSET,
+  ADJ_SETOFFSET,
+  ADJ_STATUS,
+  ADJ_TAI,
+  ADJ_TICK,
+  ADJ_TIMECONST,
+} from '../contract/timex.js';
+import { CLOCKSOURCES, EPOCH_SEC, redeclare } from './machine.js';
 
 /** Clocks from the plainest on: a report about MONOTONIC needs no explanation. */
 const PLAINER: readonly ClockId[] = [
@@ -27,6 +37,21 @@ export function simplerCommands(command: Command): readonly Command[] {
       simpler.push({ ...command, actor } as Command); // the same kind, on another vCPU
     }
   }
+  if ('inNamespace' in command) {
+    const { inNamespace: _, ...outside } = command;
+    simpler.push(outside);
+  }
+  if ('cancelOnSet' in command) {
+    const { cancelOnSet: _, ...unwatched } = command;
+    simpler.push(unwatched);
+  }
+  if (command.kind === 'read' && command.via !== 'syscall') {
+    simpler.push({ ...command, via: 'syscall' });
+  }
+  if (command.kind === 'cross-timestamp' && command.history) {
+    simpler.push({ ...command, history: false });
+  }
+  if (command.kind === 'adjtimex') simpler.push(...simplerAdjtimex(command));
   if (command.kind === 'read' || command.kind === 'arm') {
     for (const clock of PLAINER) {
       if (clock === command.clock) break;
@@ -44,6 +69,34 @@ export function simplerCommands(command: Command): readonly Command[] {
   }
   return simpler;
 }
+
+/** The same call with one mode bit less, or without a field that no bit asks for. */
+function simplerAdjtimex(command: CommandOf<'adjtimex'>): readonly Command[] {
+  const { modes } = command.timex;
+  const fewer: Timex[] = [];
+  for (let bit = 1; bit <= modes; bit <<= 1) {
+    if ((modes & bit) !== 0) fewer.push({ ...command.timex, modes: modes & ~bit });
+  }
+  for (const [name, bits] of FIELD_MODES) {
+    if (command.timex[name] === undefined || (modes & bits) !== 0) continue;
+    const { [name]: _, ...rest } = command.timex;
+    fewer.push(rest);
+  }
+  return fewer.map((timex) => ({ ...command, timex }));
+}
+
+/** The fields of adjtimex(2), and the modes that look at them. */
+const FIELD_MODES: readonly (readonly [Exclude<keyof Timex, 'modes'>, number])[] = [
+  ['offset', ADJ_OFFSET],
+  ['freq', ADJ_FREQUENCY],
+  ['maxerror', ADJ_MAXERROR],
+  ['esterror', ADJ_ESTERROR],
+  ['status', ADJ_STATUS],
+  ['constant', ADJ_TIMECONST | ADJ_TAI],
+  ['tick', ADJ_TICK],
+  ['timeSec', ADJ_SETOFFSET],
+  ['timeUsec', ADJ_SETOFFSET],
+];
 
 /** The plainest command of each kind that may do another's work alone, on the first and the last vCPU. */
 export function plainCommands({ vms, epochSec }: Machine): readonly Command[] {
@@ -110,6 +163,10 @@ export function simplerMachines({ machine, commands }: Schedule): readonly Machi
     simpler.push(withVm({ persistentClock: 'nanoseconds' }));
   if (machine.kernel !== '6.12.117') simpler.push({ ...machine, kernel: '6.12.117' });
   if (machine.hz !== 250) simpler.push({ ...machine, hz: 250 });
+  if (machine.epochSec !== EPOCH_SEC) simpler.push({ ...machine, epochSec: EPOCH_SEC });
+  if (vm.timeNamespace !== undefined) {
+    simpler.push({ ...machine, vms: machine.vms.map(({ timeNamespace: _, ...rest }) => rest) });
+  }
   return [...simpler, ...plainerCounters(machine)];
 }
 

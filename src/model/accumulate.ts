@@ -43,7 +43,7 @@ export function advance(core: TkCore, mode: TkAdvance, counter: Cycles): number 
   }
   timekeepingAdjust(core, tk, offset);
   action |= accumulateNsecsToSecs(tk, core.ntp);
-  if (offset !== sampled) tk.updateCoarse();
+  if (offset !== sampled && core.rules.tickMovesCoarse) tk.updateCoarse();
   return action;
 }
 
@@ -144,7 +144,8 @@ function accumulateNsecsToSecs(tk: TkState, ntp: Ntp): number {
     const leap = ntp.secondOverflow(s64(tk.xtimeSec));
     if (leap !== 0n) {
       tk.leap(leap);
-      action = TK_CLOCK_WAS_SET;
+      ntp.leapDue += leap;
+      if (tk.rules.leapSetsClock) action = TK_CLOCK_WAS_SET;
     }
   }
   return action;
@@ -159,7 +160,8 @@ function timekeepingAdjust(core: TkCore, tk: TkState, offset: Cycles): void {
     tk.ntpTick = tickLength;
     mult = u32(u64((tickLength >> tk.ntpErrorShift) - tk.xtimeRemainder) / tk.cycleInterval);
   }
-  tk.ntpErrMult = tk.ntpError > 0n ? 1n : 0n;
+  tk.ntpErrMult =
+    tk.ntpError > 0n ? tk.rules.errMult(tk.ntpError, tk.cycleInterval << tk.ntpErrorShift) : 0n;
   mult += tk.ntpErrMult;
   if (mult === tkrMono.mult) return;
   applyAdjustment(tk, offset, s32(mult - tkrMono.mult), core.kernel.adjustmentEntersNtpError);

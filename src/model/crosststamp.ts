@@ -47,6 +47,7 @@ export function crosststamp(
   counter: Cycles,
 ): Crosststamp {
   const start = core.tkrMono.cycleLast;
+  const { isInInterval } = core.rules;
   if (isInInterval(start, counter, cycles)) {
     return { ret: 0, real: realtimeAt(core, cycles), raw: rawAt(core, cycles) };
   }
@@ -93,14 +94,6 @@ function interpolate(
 
 function failed(errno: number): Crosststamp {
   return { ret: -errno, real: 0n, raw: 0n };
-}
-
-/**
- * Whether the counter passed `cycles` on its way from `start` to `end`. As timestamp_in_interval().
- */
-function isInInterval(start: Cycles, end: Cycles, cycles: Cycles): boolean {
-  if (start <= end) return start <= cycles && cycles <= end;
-  return cycles >= start || cycles <= end;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { step } from './stepping.js';
 import { clockWasSet } from './timers.js';
 import { nsToTimespec } from './timespec.js';
@@ -67,6 +68,7 @@ function saySuspended(vm: Vm, vcpu: Vcpu): void {
     earliestNs: vm.world.nowNs,
     latestNs: vm.world.nowNs,
   });
+  sayTimekeeper(vm, vcpu);
 }
 
 function sayResumed(vm: Vm, vcpu: Vcpu): void {
@@ -78,5 +80,7 @@ function sayResumed(vm: Vm, vcpu: Vcpu): void {
     earliestNs: vm.world.nowNs,
     latestNs: vm.world.nowNs,
   });
+  sayTimekeeper(vm, vcpu);
+  wakeWatchers(vm, vcpu);
   clockWasSet(vm);
 }

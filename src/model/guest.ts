@@ -2,10 +2,18 @@ import type { Emit } from '../contract/event.js';
 import type { Actor, Command, CommandOf, SnapshotId, VcpuActor } from '../contract/schedule.js';
 import { elapse } from './elapse.js';
 import { finishOperations, guestResume, guestSuspend } from './freeze.js';
-import { readDirect, readLatch, readPage } from './read-paths.js';
+import { sayTimekeeper } from './publications.js';
+import {
+  readDirect,
+  readFileStamp,
+  readInside,
+  readLatch,
+  readPage,
+  readTimerBase,
+} from './read-paths.js';
 import { isSteppedClock } from './shared-words.js';
 import { beginRead, beginTick, step } from './stepping.js';
-import { adjtimex, settime, snapshot } from './system-calls.js';
+import { adjtimex, crossTimestamp, settime, snapshot } from './system-calls.js';
 import { tickDirect } from './ticks.js';
 import { arm, cancel, startTick } from './timers.js';
 import type { Vcpu } from './vcpu.js';
@@ -43,6 +51,8 @@ export class Guests {
         host: vm.host,
       });
       for (const vcpu of vm.vcpus) runVcpu(vm, vcpu);
+      const [boot] = vm.vcpus;
+      if (boot !== undefined) sayTimekeeper(vm, boot);
       if (this.world.machine.tick === 'clockevent') startTick(vm);
     }
   }
@@ -106,6 +116,8 @@ export class Guests {
     switch (command.kind) {
       case 'snapshot':
         return snapshot(vm, vcpu);
+      case 'cross-timestamp':
+        return crossTimestamp(vm, vcpu, command);
       case 'arm':
         return arm(vm, vcpu, command);
       case 'cancel':
@@ -147,8 +159,19 @@ type VcpuCommand = Exclude<
   { kind: 'elapse' } | { readonly actor: { readonly task: 'vmm' } }
 >;
 
-function read(vm: Vm, vcpu: Vcpu, { clock, via, stopAfter }: CommandOf<'read'>): Outcome {
+function read(vm: Vm, vcpu: Vcpu, command: CommandOf<'read'>): Outcome {
+  const { clock, via, stopAfter } = command;
+  if (command.inNamespace === true && vm.timens !== undefined) {
+    // A writer that is stopped has been through the page already: see readPage().
+    if (vm.words.isWriting && via !== 'vdso') return 'a writer is stopped with the sequence odd';
+    readInside(vm, vcpu, vm.timens, command);
+    return undefined;
+  }
   if (via === 'vdso' && readPage(vm, vcpu, clock)) return undefined;
+  if (via === 'timer-base' || via === 'file-stamp') {
+    if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
+    return via === 'timer-base' ? readTimerBase(vm, vcpu, clock) : readFileStamp(vm, vcpu, clock);
+  }
   if (isSteppedClock(clock) && (stopAfter !== undefined || vm.words.isWriting)) {
     beginRead(vm, vcpu, clock, via);
     step(vm, vcpu, stopAfter ?? Number.POSITIVE_INFINITY);

@@ -71,6 +71,8 @@ export class Ntp {
   ntpTickAdj = 0n;
   /** REALTIME second of the pending leap. */
   ntpNextLeapSec = TIME64_MAX;
+  /** Leap seconds carried out since they were last asked after, in s of REALTIME: not of the kernel. */
+  leapDue = 0n;
 
   private readonly maxTickadjScaled: bigint;
 
@@ -95,6 +97,7 @@ export class Ntp {
     this.timeAdjust = from.timeAdjust;
     this.ntpTickAdj = from.ntpTickAdj;
     this.ntpNextLeapSec = from.ntpNextLeapSec;
+    this.leapDue = from.leapDue;
   }
 
   /**

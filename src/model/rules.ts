@@ -1,5 +1,7 @@
-import type { Cycles, Ns, ShiftedNs } from '../contract/units.js';
+import type { TimerClockId } from '../contract/clock.js';
+import { type Cycles, NSEC_PER_SEC, type Ns, type ShiftedNs } from '../contract/units.js';
 import { u64 } from '../math/u64.js';
+import { type TimensOffsets, timensToHost } from './timens.js';
 import { TIMESPEC_ZERO, type Timespec } from './timespec.js';
 import type { TkReadBase } from './tk-read-base.js';
 
@@ -26,7 +28,31 @@ export interface Rules {
    * unguarded.
    */
   readonly readerSamplesCounterFirst: boolean;
+  /**
+   * What mult has on top of its base to work off `ntpError` (ns << 32, above 0), given that one tick
+   * is `tick` in that unit for each unit of mult.
+   */
+  errMult(ntpError: bigint, tick: bigint): bigint;
+  /** TAI minus MONOTONIC, from REALTIME minus MONOTONIC in ns and TAI minus UTC in s. */
+  offsTai(offsReal: Ns, taiOffset: bigint): Ns;
+  /** Whether a leap second counts as a set of the clock: then everybody who kept an offset is told. */
+  readonly leapSetsClock: boolean;
+  /** Whether resume takes the read base of MONOTONIC_RAW to now, as it does that of MONOTONIC. */
+  readonly resumeMovesRaw: boolean;
+  /** Whether a tick takes a coarse clock that has a value of its own along. */
+  readonly tickMovesCoarse: boolean;
+  /** Whether such a value never goes back; else it is xtime, as before 6.15. */
+  readonly coarseIsForwardOnly: boolean;
+  /** Whether the vDSO of x86 takes a delta past max_cycles for a counter behind cycle_last. */
+  vdsoIsBehind(delta: Cycles): boolean;
+  /** Whether the counter passed `cycles` on its way from `start` to `end`, both included. */
+  isInInterval(start: Cycles, end: Cycles, cycles: Cycles): boolean;
+  /** The expiry outside of an absolute timer that a task in a time namespace armed. */
+  timensToHost(clock: TimerClockId, expiresNs: Ns, offsets: TimensOffsets): Ns;
 }
+
+/** Set in a delta that is negative once bit 63 is gone. */
+const BEHIND = 1n << 62n;
 
 const U64_LIMIT = 1n << 64n;
 
@@ -45,4 +71,14 @@ export const KERNEL_RULES: Rules = {
   forwardBeforeSuspend: true,
   sleepCountedByMonotonic: () => TIMESPEC_ZERO,
   readerSamplesCounterFirst: false,
+  errMult: () => 1n,
+  offsTai: (offsReal, taiOffset) => offsReal + taiOffset * NSEC_PER_SEC,
+  leapSetsClock: true,
+  resumeMovesRaw: true,
+  tickMovesCoarse: true,
+  coarseIsForwardOnly: true,
+  vdsoIsBehind: (delta) => (delta & BEHIND) !== 0n,
+  isInInterval: (start, end, cycles) =>
+    start <= end ? start <= cycles && cycles <= end : cycles >= start || cycles <= end,
+  timensToHost,
 };

@@ -71,7 +71,7 @@ export function resumeTold(core: TkCore, counter: Cycles, slept: Timespec): void
 function restart(core: TkCore, counter: Cycles, action: number): void {
   const tk = core.writable;
   tk.tkrMono.cycleLast = counter;
-  tk.tkrRaw.cycleLast = counter;
+  if (core.rules.resumeMovesRaw) tk.tkrRaw.cycleLast = counter;
   tk.ntpError = 0n;
   core.suspended = false;
   core.commit(action);

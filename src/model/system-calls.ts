@@ -1,5 +1,10 @@
+import type { NtpTime } from '../contract/event.js';
 import type { CommandOf } from '../contract/schedule.js';
-import { ADJ_FREQUENCY, ADJ_TICK } from '../contract/timex.js';
+import { ADJ_FREQUENCY, ADJ_TICK, STA_NANO } from '../contract/timex.js';
+import type { Cycles } from '../contract/units.js';
+import { u64 } from '../math/u64.js';
+import type { TimexResult } from './adjtimex.js';
+import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { sayPublished, saySampled } from './ticks.js';
 import { clockWasSet } from './timers.js';
 import type { Vcpu } from './vcpu.js';
@@ -24,6 +29,8 @@ export function settime(vm: Vm, vcpu: Vcpu, { sec, nsec }: CommandOf<'settime'>)
     ret,
     stepNs: vm.timekeeper.realtime(counter) - before,
   });
+  if (vm.timekeeper.vdsoSeq !== vdsoSeq) sayTimekeeper(vm, vcpu);
+  wakeWatchers(vm, vcpu);
   clockWasSet(vm);
 }
 
@@ -49,19 +56,27 @@ export function adjtimex(vm: Vm, vcpu: Vcpu, { timex }: CommandOf<'adjtimex'>): 
     status: result.status,
     constant: result.constant,
     offset: result.offset,
+    ...(result.ret < 0 ? undefined : { at: timeOf(result, counter) }),
   });
   const isNewRate = result.ret >= 0 && (timex.modes & (ADJ_FREQUENCY | ADJ_TICK)) !== 0;
   if (isNewRate) {
     saySampled(vm, vcpu, counter, mult);
     sayPublished(vm, vcpu);
-  }
+  } else if (vm.timekeeper.vdsoSeq !== vdsoSeq) sayTimekeeper(vm, vcpu);
+  wakeWatchers(vm, vcpu);
   clockWasSet(vm);
+}
+
+function timeOf({ status, timeSec, timeUsec, tai }: TimexResult, counter: Cycles): NtpTime {
+  const nsec = (status & STA_NANO) === 0 ? timeUsec * 1_000n : timeUsec;
+  return { counter, sec: timeSec, nsec, tai };
 }
 
 /** ktime_get_snapshot(), and the clocks it leaves out. */
 export function snapshot(vm: Vm, vcpu: Vcpu): undefined {
   const counter = vm.counter(vcpu);
   const { timekeeper } = vm;
+  vm.history = timekeeper.snapshot(counter);
   vm.emit({
     kind: 'snapshot-taken',
     actor: vcpu.actor,
@@ -75,5 +90,30 @@ export function snapshot(vm: Vm, vcpu: Vcpu): undefined {
     realtimeNs: timekeeper.realtime(counter),
     taiNs: timekeeper.tai(counter),
     mult: timekeeper.tkrMono.mult,
+  });
+}
+
+/** get_device_system_crosststamp(): the device captured the counter a moment ago. */
+export function crossTimestamp(
+  vm: Vm,
+  vcpu: Vcpu,
+  { cyclesAgo, history }: CommandOf<'cross-timestamp'>,
+): undefined {
+  const counter = vm.counter(vcpu);
+  const kept = history ? vm.history : undefined;
+  const device = u64(counter - cyclesAgo) & vm.timekeeper.tkrMono.mask;
+  const { ret, real, raw } = vm.timekeeper.crosststamp(device, kept, counter);
+  vm.emit({
+    kind: 'cross-timestamped',
+    actor: vcpu.actor,
+    incarnation: vm.incarnation,
+    earliestNs: vm.world.nowNs,
+    latestNs: vm.world.nowNs,
+    device,
+    counter,
+    history: kept?.cycles ?? null,
+    ret,
+    realtimeNs: real,
+    rawNs: raw,
   });
 }

@@ -1,4 +1,5 @@
 import type { Cycles } from '../contract/units.js';
+import { sayLeap, sayTimekeeper } from './publications.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 
@@ -46,4 +47,6 @@ export function sayPublished(vm: Vm, vcpu: Vcpu): void {
     mult,
     cycleLast,
   });
+  sayLeap(vm, vcpu);
+  sayTimekeeper(vm, vcpu);
 }

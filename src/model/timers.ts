@@ -1,6 +1,7 @@
 import type { TimerClockId } from '../contract/clock.js';
 import type { CommandOf, TimerId } from '../contract/schedule.js';
 import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
+import { max } from '../math/u64.js';
 import { type Hrtimer, SCHED_TICK } from './hrtimer.js';
 import { tickDirect } from './ticks.js';
 import type { Vcpu } from './vcpu.js';
@@ -41,8 +42,14 @@ export function arm(vm: Vm, vcpu: Vcpu, command: CommandOf<'arm'>): undefined {
   const { timer, slackNs, relative } = command;
   dequeue(vm, timer);
   const clock = relative ? relativeClock(command.clock) : command.clock;
-  let softexpires = command.expiresNs;
+  const isInside = command.inNamespace === true && vm.timens !== undefined && !relative;
+  let softexpires = isInside
+    ? vm.rules.timensToHost(clock, max(command.expiresNs, 0n), vm.timens)
+    : command.expiresNs;
   if (relative) softexpires += vm.timekeeper.read(clock, vm.counter(vcpu));
+  // As timerfd_settime(2): of a relative timer and on another clock the flag says nothing.
+  const cancelOnSet =
+    command.cancelOnSet === true && clock === 'CLOCK_REALTIME' ? { cancelOnSet: true } : undefined;
   vcpu.hrtimers.enqueue({ timer, clock, softexpires, expires: softexpires + slackNs });
   const { nowNs } = vm.world;
   vm.emit({
@@ -56,8 +63,28 @@ export function arm(vm: Vm, vcpu: Vcpu, command: CommandOf<'arm'>): undefined {
     expiresNs: softexpires,
     slackNs,
     intervalNs: 0n,
+    ...cancelOnSet,
   });
+  if (cancelOnSet !== undefined) {
+    vm.watchers = new Map(vm.watchers).set(timer, vm.timekeeper.offsReal);
+  }
+  if (isInside) sayInside(vm, vcpu, command, softexpires);
   reprogram(vm, vcpu);
+}
+
+function sayInside(vm: Vm, vcpu: Vcpu, { timer, clock, expiresNs }: CommandOf<'arm'>, hostNs: Ns) {
+  const { nowNs } = vm.world;
+  vm.emit({
+    kind: 'namespace-timer-armed',
+    actor: vcpu.actor,
+    incarnation: vm.incarnation,
+    earliestNs: nowNs,
+    latestNs: nowNs,
+    timer,
+    clock,
+    expiresNs,
+    hostNs,
+  });
 }
 
 /** A relative timer is not moved by a clock_settime(2): on REALTIME and TAI it is a MONOTONIC one. */
@@ -81,6 +108,9 @@ export function cancel(vm: Vm, vcpu: Vcpu, timer: TimerId): boolean {
 }
 
 function dequeue(vm: Vm, timer: TimerId): boolean {
+  if (vm.watchers.has(timer)) {
+    vm.watchers = new Map([...vm.watchers].filter(([watched]) => watched !== timer));
+  }
   for (const vcpu of vm.vcpus) {
     if (!vcpu.hrtimers.remove(timer)) continue;
     reprogram(vm, vcpu);

@@ -29,7 +29,6 @@ export const EINVAL = 22;
 export class TkCore extends TkState {
   readonly shadow: TkState;
   readonly ntp: Ntp;
-  readonly rules: Rules;
   readonly hz: bigint;
   /** Between suspend() and resume(). */
   suspended = false;
@@ -51,10 +50,14 @@ export class TkCore extends TkState {
   protected clockWasSetDue = 0;
 
   constructor(kernel: KernelVersion, hz: bigint, rules: Rules, clock: Clocksource) {
-    super(clock, KERNELS[kernel]);
-    this.shadow = new TkState(clock, this.kernel);
+    const differences = KERNELS[kernel];
+    super(
+      clock,
+      rules.coarseIsForwardOnly ? differences : { ...differences, coarseIsSeparate: false },
+      rules,
+    );
+    this.shadow = new TkState(clock, this.kernel, rules);
     this.ntp = new Ntp(hz);
-    this.rules = rules;
     this.hz = hz;
   }
 

@@ -2,6 +2,7 @@ import { type Cycles, NSEC_PER_SEC, type Ns, type ShiftedNs } from '../contract/
 import { max, s64, u32, u64 } from '../math/u64.js';
 import type { Clocksource } from './clocksource.js';
 import type { KernelDifferences } from './kernels.js';
+import type { Rules } from './rules.js';
 import {
   addTimespec,
   nsToTimespec,
@@ -67,6 +68,7 @@ export class TkState {
   constructor(
     clock: Clocksource,
     readonly kernel: KernelDifferences,
+    readonly rules: Rules,
   ) {
     this.tkrMono = new TkReadBase(clock);
     this.tkrRaw = new TkReadBase(clock);
@@ -156,7 +158,7 @@ export class TkState {
   }
 
   private updateOffsTai(): void {
-    this.offsTai = s64(this.offsReal + this.taiOffset * NSEC_PER_SEC);
+    this.offsTai = s64(this.rules.offsTai(this.offsReal, this.taiOffset));
   }
 
   /** As tk_update_sleep_time(). */

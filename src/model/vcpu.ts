@@ -3,6 +3,7 @@ import type { Ns } from '../contract/units.js';
 import { Clockevent } from './clockevent.js';
 import { HrtimerQueue } from './hrtimer.js';
 import type { Operation } from './operation.js';
+import type { HrtimerOffsets } from './readers.js';
 
 /** One vCPU: its counter's offset, its timers and their device, and the operation it was stopped in. */
 export class Vcpu {
@@ -14,6 +15,8 @@ export class Vcpu {
   /** True time of the device's next interrupt; undefined: none will come as things are. */
   dueNs: Ns | undefined;
   operation: Operation | undefined;
+  /** What its hrtimers remember of the timekeeper. */
+  timerOffsets: HrtimerOffsets = { clockWasSetSeq: 0n, offsReal: 0n, offsBoot: 0n, offsTai: 0n };
 
   constructor(
     readonly actor: VcpuActor,
@@ -30,6 +33,7 @@ export class Vcpu {
       deadline: this.clockevent.deadline,
       hrtimers: this.hrtimers.clone(),
       operation: this.operation?.clone(),
+      timerOffsets: { ...this.timerOffsets },
     };
   }
 
@@ -38,6 +42,7 @@ export class Vcpu {
     this.clockevent.deadline = saved.deadline;
     this.hrtimers = saved.hrtimers.clone();
     this.operation = saved.operation?.clone();
+    this.timerOffsets = { ...saved.timerOffsets };
     this.dueNs = undefined;
   }
 }
@@ -48,4 +53,5 @@ export interface SavedVcpu {
   readonly deadline: bigint | undefined;
   readonly hrtimers: HrtimerQueue;
   readonly operation: Operation | undefined;
+  readonly timerOffsets: HrtimerOffsets;
 }

@@ -2,6 +2,7 @@ import type { ClockId } from '../contract/clock.js';
 import { type Cycles, NSEC_PER_SEC, type Ns, type ShiftedNs } from '../contract/units.js';
 import { s64, u64 } from '../math/u64.js';
 import type { VdsoClockMode } from './clocksource.js';
+import { KERNEL_RULES, type Rules } from './rules.js';
 import type { TkState } from './tk-state.js';
 
 /**
@@ -108,24 +109,26 @@ function setNormalized(to: VdsoTimestamp, sec: bigint, nsec: bigint, second: big
 
 const S64_MAX = (1n << 63n) - 1n;
 
-/** Set in a delta that is negative once bit 63 is gone. */
-const BEHIND = 1n << 62n;
-
 /**
  * A clock as user space reads it, or null where it has to fall back to the system call. As
  * __cvdso_clock_gettime().
  *
  * @param counter the TSC, what the pvclock page makes of it, or the architected timer
  */
-export function readVdso(page: VdsoPage, clock: ClockId, counter: Cycles): Ns | null {
+export function readVdso(
+  page: VdsoPage,
+  clock: ClockId,
+  counter: Cycles,
+  rules: Rules = KERNEL_RULES,
+): Ns | null {
   if (clock === 'CLOCK_REALTIME_COARSE' || clock === 'CLOCK_MONOTONIC_COARSE') {
     const { sec, nsec } = page.basetime[clock];
     return s64(sec) * NSEC_PER_SEC + nsec;
   }
-  return readFine(page, clock, counter);
+  return readFine(page, clock, counter, rules);
 }
 
-function readFine(page: VdsoPage, clock: FineClock, counter: Cycles): Ns | null {
+function readFine(page: VdsoPage, clock: FineClock, counter: Cycles, rules: Rules): Ns | null {
   if (page.clockMode === 'none') return null;
   const raw = clock === 'CLOCK_MONOTONIC_RAW';
   const cycleLast = raw ? page.rawCycleLast : page.cycleLast;
@@ -134,7 +137,7 @@ function readFine(page: VdsoPage, clock: FineClock, counter: Cycles): Ns | null 
   const ns =
     page.clockMode === 'archtimer'
       ? calcNsGeneric(page, (counter - cycleLast) & page.mask, mult, nsec)
-      : calcNs(page, u64((counter & S64_MAX) - cycleLast), mult, nsec);
+      : calcNs(page, u64((counter & S64_MAX) - cycleLast), mult, nsec, rules);
   return s64(sec) * NSEC_PER_SEC + ns;
 }
 
@@ -148,8 +151,8 @@ function calcNsGeneric(page: VdsoPage, delta: Cycles, mult: bigint, base: Shifte
 }
 
 /** As the x86 vdso_calc_ns(), which shows the time of the last update where the counter is behind. */
-function calcNs(page: VdsoPage, delta: Cycles, mult: bigint, base: ShiftedNs): Ns {
+function calcNs(page: VdsoPage, delta: Cycles, mult: bigint, base: ShiftedNs, rules: Rules): Ns {
   if (delta <= page.maxCycles) return u64(delta * mult + base) >> page.shift;
-  if ((delta & BEHIND) !== 0n) return base >> page.shift;
+  if (rules.vdsoIsBehind(delta)) return base >> page.shift;
   return u64(((delta & S64_MAX) * mult + base) >> page.shift);
 }

@@ -1,15 +1,19 @@
 import type { Emit } from '../contract/event.js';
 import type { HostId, Vm as VmSpec } from '../contract/machine.js';
-import type { VmmActor } from '../contract/schedule.js';
+import type { TimerId, VmmActor } from '../contract/schedule.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import type { Clocksource } from './clocksource.js';
+import type { SystemTimeSnapshot } from './crosststamp.js';
 import type { Design } from './designs/design.js';
 import type { Rules } from './rules.js';
 import { SharedWords } from './shared-words.js';
 import { Timekeeper } from './timekeeper.js';
+import type { TimensOffsets } from './timens.js';
 import { TIMESPEC_ZERO, type Timespec } from './timespec.js';
 import { type SavedVcpu, Vcpu } from './vcpu.js';
 import type { World } from './world.js';
+
+const NO_WATCHERS: ReadonlyMap<TimerId, Ns> = new Map();
 
 /** What a VM is made of beside the machine's description. */
 export interface Make {
@@ -34,6 +38,12 @@ export class Vm {
   stoppedCounter: bigint | undefined;
   /** True time at which the guest froze at the host's wish; undefined: it is not frozen. */
   frozenAtNs: Ns | undefined;
+  /** Timers with TFD_TIMER_CANCEL_ON_SET, and REALTIME minus MONOTONIC as their waiters know it. */
+  watchers: ReadonlyMap<TimerId, Ns> = NO_WATCHERS;
+  /** The snapshot that a driver kept for its next cross timestamp. */
+  history: SystemTimeSnapshot | undefined;
+  /** What the clocks are ahead inside the time namespace; undefined: there is none. */
+  readonly timens: TimensOffsets | undefined;
   /** Whether that freeze suspended the timekeeper: a guest that slept already goes on sleeping. */
   frozeTimekeeper = false;
   private readonly mask: Cycles;
@@ -53,6 +63,7 @@ export class Vm {
     this.incarnation = world.nextIncarnation();
     this.mask = clocksource.mask;
     this.persistentClock = spec.persistentClock;
+    this.timens = timensOf(spec);
     const nominalHz = spec.clocksource.freq * spec.clocksource.scale;
     this.vcpus = spec.vcpus.map(
       (vcpu, at) => new Vcpu({ vm: id, vcpu: at }, vcpu.skewCycles, nominalHz),
@@ -131,6 +142,8 @@ export class Vm {
       stoppedCounter: this.stoppedCounter,
       frozenAtNs: this.frozenAtNs,
       frozeTimekeeper: this.frozeTimekeeper,
+      watchers: this.watchers,
+      history: this.history,
     };
   }
 
@@ -147,6 +160,8 @@ export class Vm {
     this.stoppedCounter = saved.stoppedCounter;
     this.frozenAtNs = saved.frozenAtNs;
     this.frozeTimekeeper = saved.frozeTimekeeper;
+    this.watchers = saved.watchers;
+    this.history = saved.history;
     this.findDue();
   }
 }
@@ -160,4 +175,11 @@ export interface SavedVm {
   readonly stoppedCounter: bigint | undefined;
   readonly frozenAtNs: Ns | undefined;
   readonly frozeTimekeeper: boolean;
+  readonly watchers: ReadonlyMap<TimerId, Ns>;
+  readonly history: SystemTimeSnapshot | undefined;
+}
+
+function timensOf({ timeNamespace }: VmSpec): TimensOffsets | undefined {
+  if (timeNamespace === undefined) return undefined;
+  return { monotonic: timeNamespace.monotonicNs, boottime: timeNamespace.boottimeNs };
 }

@@ -94,6 +94,7 @@ export class Circumstances implements Inheritable<Circumstances> {
     switch (edge.kind) {
       case 'vcpu-started':
         presence.started(edge.actor.vcpu);
+        this.accumulation.started(edge);
         return;
       case 'vcpu-stopped':
         presence.stopped(edge.actor.vcpu);

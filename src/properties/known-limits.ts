@@ -8,6 +8,9 @@ import { longestGapNs, type Nominal } from './nominal.js';
 
 const NEVER: readonly Ns[] = [];
 
+/** The counter of the guests whose vDSO is the generic one; x86 has one of its own. */
+const GENERIC_VDSO = 'arch_sys_counter';
+
 interface Act {
   readonly actor: { readonly vm: VmId; readonly vcpu?: VcpuId };
   readonly earliestNs: Ns;
@@ -21,8 +24,8 @@ interface Act {
  * - `narrow-counter`: where max_cycles is the whole mask (24 and 32 bits), updates take more than
  *   7/8 of the mask to be a counter that ran backward and drop it, and readers lose a wrap
  *   (§12.9).
- * - Above maxadj (PLL and adjtime together; not enforced) delta * mult overflows before a reader
- *   changes to wide arithmetic: MONOTONIC loses 2^64 >> shift ns (§3, bound B1 iv).
+ * - `over-adjust`: above maxadj (PLL and adjtime together; not enforced) delta * mult overflows
+ *   before a reader changes to wide arithmetic: MONOTONIC loses 2^64 >> shift ns (§3, bound B1 iv).
  * - On a narrow counter a reader that is behind `cycle_last`, as vCPUs with declared skew may be
  *   for that long after another one wrote, sees almost a whole wrap (§1, the hole).
  *
@@ -38,6 +41,10 @@ export class Accumulation {
   /** When each vCPU last wrote; kept where there is a hole only. */
   private writtenNs: readonly Ns[] = NEVER;
   private readonly hasHole: boolean;
+  /** `generic-vdso-behind`: a vDSO of this guest takes a counter behind `cycle_last` for a wrap. */
+  private readonly hasVdsoHole: boolean;
+  /** When a vCPU last started, with a counter that may have stood still. */
+  private startedNs: Ns = 0n;
 
   constructor(
     private readonly premises: Premises,
@@ -47,7 +54,10 @@ export class Accumulation {
     if (hasTicks && !premises.strict.has('narrow-counter')) this.narrowNs = nominal.narrowNs;
     this.limitNs = this.narrowNs;
     this.isLimited = this.narrowNs !== undefined;
-    this.hasHole = this.isLimited && nominal.skewNs > 0n;
+    const isSkewed = nominal.skewNs > 0n;
+    this.hasHole = this.isLimited && isSkewed;
+    const isGeneric = nominal.spec.name === GENERIC_VDSO;
+    this.hasVdsoHole = isSkewed && isGeneric && !premises.strict.has('generic-vdso-behind');
   }
 
   copy(): Accumulation {
@@ -69,6 +79,24 @@ export class Accumulation {
   }
 
   /**
+   * Whether it is a read of the vDSO whose counter may be behind `cycle_last`, where that vDSO jumps
+   * ahead by almost the counter's whole width (§10).
+   */
+  isVdsoBehind(read: EventOf<'clock-read'> | EventOf<'snapshot-taken'>): boolean {
+    if (!this.hasVdsoHole || read.kind !== 'clock-read' || read.via !== 'vdso') return false;
+    const { skewNs } = this.nominal;
+    const isRecent = (atNs: Ns): boolean => atNs + 2n * skewNs >= read.earliestNs;
+    return (
+      isRecent(this.startedNs) ||
+      this.writtenNs.some((atNs, vcpu) => vcpu !== read.actor.vcpu && isRecent(atNs))
+    );
+  }
+
+  started(at: { readonly latestNs: Ns }): void {
+    this.startedNs = at.latestNs;
+  }
+
+  /**
    * A writer has taken the clock up to now. @returns whether the gap before may have been too
    * long.
    */
@@ -76,7 +104,7 @@ export class Accumulation {
     const wasOverdue = this.isOverdue(act);
     this.sinceNs = act.earliestNs;
     const { vcpu } = act.actor;
-    if (this.hasHole && vcpu !== undefined) {
+    if ((this.hasHole || this.hasVdsoHole) && vcpu !== undefined) {
       this.writtenNs = Object.assign([...this.writtenNs], { [vcpu]: act.latestNs });
     }
     return wasOverdue;
@@ -99,7 +127,8 @@ export class Accumulation {
 
   private adjusted(mult: bigint): void {
     const { mult: nominalMult, shift, maxCycles } = this.nominal;
-    if (mult <= nominalMult + maxAdjustment(nominalMult)) this.limitNs = this.narrowNs;
+    const isOver = mult > nominalMult + maxAdjustment(nominalMult);
+    if (!isOver || this.premises.strict.has('over-adjust')) this.limitNs = this.narrowNs;
     else {
       const overflowAt = (2n ** 64n - (NSEC_PER_SEC << shift)) / mult;
       this.limitNs = longestGapNs(this.nominal, min(overflowAt, maxCycles));

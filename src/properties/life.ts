@@ -99,6 +99,7 @@ export abstract class Life<Self> {
   ignores(witness: Witness): boolean {
     const { accumulation, ignoresSuspended, presence } = this.circumstances;
     if (ignoresSuspended && presence.suspended) return true;
+    if (accumulation.isVdsoBehind(witness)) return true;
     if (!accumulation.isLimited) return false;
     if (accumulation.isOverdue(witness)) {
       this.forget();

@@ -1,6 +1,6 @@
 import type { ClockId } from '../contract/clock.js';
 import type { Event, EventOf } from '../contract/event.js';
-import type { VcpuId } from '../contract/machine.js';
+import type { KernelVersion, VcpuId } from '../contract/machine.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
@@ -12,12 +12,15 @@ import { Watch } from './watch.js';
 
 type ClockRead = EventOf<'clock-read'>;
 
+/** Kernels whose coarse clocks have no value of their own: known limit `coarse-step`. */
+const COARSE_STEPS: ReadonlySet<KernelVersion> = new Set(['6.12.109', '6.12.117', '6.13']);
+
 /**
  * c(r2) >= c(r1) − skew(v1, v2) * hi − pub for r1 ≺ r2; on one vCPU skew is 0.
  *
  * pub lowers what a read demands at the publication that ends its line: see {@link Publication}.
  * RAW has no such line; COARSE shows the last update, so neither skew nor pub apply, but the step
- * that kernels before 6.15 make back (linux-timekeeping §6.4): an update that makes the slope
+ * that kernels before 6.15 make back (`coarse-step`, linux-timekeeping §6.4): an update that makes the slope
  * steeper moves the base, at `off` cycles after `cycle_last`, back by off * Δmult >> shift, unless
  * it accumulated more than that.
  */
@@ -33,7 +36,7 @@ export const monotonicNeverDecreases: Property = {
 
 class Reads extends Watch<ReadsOfLife> {
   'clock-read'(read: ClockRead): Finding {
-    return read.via === 'nmi' ? undefined : this.follower.of(read).judge(read);
+    return this.follower.of(read).judge(read);
   }
 }
 
@@ -95,6 +98,8 @@ class ReadsOfLife extends Life<ReadsOfLife> {
   private readonly coarse: Track;
   private readonly tracks: readonly Track[];
   private readonly allowsPublication: boolean;
+  private readonly ignoresFast: boolean;
+  private readonly allowsCoarseStep: boolean;
   /** `cycle_last` as the last tick left it; undefined once another writer moved it. */
   private cycleLast: Cycles | undefined;
 
@@ -105,7 +110,10 @@ class ReadsOfLife extends Life<ReadsOfLife> {
     this.raw = new Track('raw');
     this.coarse = new Track('coarse');
     this.tracks = [this.monotonic, this.boottime, this.raw, this.coarse];
-    this.allowsPublication = !this.premises.strict.has('publication');
+    const { machine, strict } = this.premises;
+    this.allowsPublication = !strict.has('publication');
+    this.ignoresFast = !strict.has('fast-reader');
+    this.allowsCoarseStep = !strict.has('coarse-step') && COARSE_STEPS.has(machine.kernel);
     this.rateChanged();
   }
 
@@ -124,6 +132,7 @@ class ReadsOfLife extends Life<ReadsOfLife> {
   }
 
   judge(read: ClockRead): Finding {
+    if (read.via === 'nmi' && this.ignoresFast) return undefined;
     const track = this.trackOf(read.clock);
     if (track === undefined || this.ignores(read)) return undefined;
     if (read.actor.vcpu >= this.nominal.vcpuCount) return undefined;
@@ -182,7 +191,8 @@ class ReadsOfLife extends Life<ReadsOfLife> {
     for (const track of this.tracks) {
       if (track.line === 'coarse') {
         // Without tick events: however often the rate changed within a tick, it lies in its range.
-        track.alwaysNs = publicationNs === null ? 0n : rangeOf(ceilDivide(NSEC_PER_SEC, hz));
+        const isAllowed = publicationNs !== null && this.allowsCoarseStep;
+        track.alwaysNs = isAllowed ? rangeOf(ceilDivide(NSEC_PER_SEC, hz)) : 0n;
         continue;
       }
       const hi = track.line === 'raw' ? raw.hi : highest;
@@ -213,7 +223,7 @@ class ReadsOfLife extends Life<ReadsOfLife> {
     const back = off * (published.mult - sampled.mult) - gained * sampled.mult;
     if (back <= 0n) return;
     const byNs = (back >> shift) + 1n;
-    this.coarse.lower(() => byNs, [sampled, published]);
+    this.coarse.lower(() => byNs, [sampled, published], this.allowsCoarseStep);
   }
 
   /**

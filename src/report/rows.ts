@@ -56,6 +56,13 @@ function rowOf(event: Event, evidence: boolean, notes: Row['notes']): Row {
   };
 }
 
+/** What says nothing to a reader, unless it is evidence. */
+const STAMPS: ReadonlySet<Event['kind']> = new Set([
+  'stop-handled',
+  'reader-accepted',
+  'timekeeper-published',
+] as const);
+
 const OF_THE_STOP: ReadonlySet<Event['kind']> = new Set([
   'host-step-taken',
   'vcpu-started',
@@ -66,6 +73,7 @@ const OF_THE_STOP: ReadonlySet<Event['kind']> = new Set([
   'guest-suspended',
   'guest-resumed',
   'clock-set',
+  'leap-applied',
 ] as const);
 
 const NOUNS: Readonly<Partial<Record<Event['kind'], string>>> = {
@@ -104,7 +112,7 @@ function halfTick(event: Event, next: Event | undefined): boolean {
 
 /** The boot of the only VM, what starts with it, and the stamps that say nothing to a reader. */
 function dull(event: Event, lives: number): boolean {
-  if (event.kind === 'stop-handled' || event.kind === 'reader-accepted') return true;
+  if (STAMPS.has(event.kind)) return true;
   if (event.kind === 'booted') return lives === 1;
   return event.kind === 'vcpu-started' && event.latestNs === 0n;
 }

@@ -19,14 +19,22 @@ type Act = Exclude<Command, { kind: 'elapse' }>;
 
 function actWords(act: Act): string {
   return match(act)
-    .with({ kind: 'read' }, (c) => `read ${c.clock}${viaWords(c.via)}`)
+    .with(
+      { kind: 'read' },
+      (c) => `read ${c.clock}${viaWords(c.via)}${c.inNamespace === true ? ' in namespace' : ''}`,
+    )
+    .with({ kind: 'cross-timestamp' }, (c) => {
+      const history = c.history ? ', with the last snapshot as history' : '';
+      return `cross timestamp of ${c.cyclesAgo} cycles ago${history}`;
+    })
     .with({ kind: 'snapshot' }, () => 'ktime_get_snapshot')
     .with({ kind: 'settime' }, (c) => `clock_settime CLOCK_REALTIME ${c.sec} s ${c.nsec} ns`)
     .with({ kind: 'adjtimex' }, (c) => `adjtimex ${timexWords(c.timex)}`)
     .with({ kind: 'arm' }, (c) => {
       const when = c.relative ? `in ${duration(c.expiresNs)}` : `at ${seconds(c.expiresNs)}`;
       const slack = c.slackNs === 0n ? '' : `, slack ${duration(c.slackNs)}`;
-      return `arm timer ${c.timer} on ${c.clock} ${when}${slack}`;
+      const how = `${c.cancelOnSet === true ? ', cancel on set' : ''}${c.inNamespace === true ? ', in namespace' : ''}`;
+      return `arm timer ${c.timer} on ${c.clock} ${when}${slack}${how}`;
     })
     .with({ kind: 'cancel' }, (c) => `cancel timer ${c.timer}`)
     .with({ kind: 'vm-save' }, { kind: 'vm-restore' }, (c) => `${c.kind} snapshot ${c.snapshot}`)

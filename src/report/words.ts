@@ -32,12 +32,36 @@ export function eventWords(event: Event): Words {
     .with({ kind: 'ntp-adjusted' }, (e) =>
       said(`adjtimex ${timexWords(e.timex)}${e.ret < 0 ? ` fails, ${e.ret}` : ''}`),
     )
+    .with({ kind: 'namespace-read' }, (e) =>
+      said(`read ${e.clock}${viaWords(e.via)} in namespace`, seconds(e.ns)),
+    )
+    .with({ kind: 'cross-timestamped' }, (e) =>
+      e.ret === 0
+        ? said(`cross timestamp of ${e.device}, REALTIME`, seconds(e.realtimeNs))
+        : said(`cross timestamp of ${e.device} fails, ${e.ret}`),
+    )
     .with({ kind: 'tick-sampled' }, () => said('tick samples the counter'))
     .with({ kind: 'tick-published' }, (e) => said(`tick publishes mult ${e.mult}`))
     .with({ kind: 'timer-armed' }, (e) =>
       said(`arm timer ${e.timer} on ${e.clock}`, seconds(e.expiresNs)),
     )
+    .with({ kind: 'namespace-timer-armed' }, (e) =>
+      said(`asked for in namespace as ${seconds(e.expiresNs)}, outside`, seconds(e.hostNs)),
+    )
     .with({ kind: 'timer-cancelled' }, (e) => said(`cancel timer ${e.timer}`))
+    .with({ kind: 'watcher-woken' }, (e) => said(`clock was set, wakes timer ${e.timer}`))
+    .with({ kind: 'leap-applied' }, (e) => said('leap second, step', seconds(e.stepNs)))
+    .with({ kind: 'timekeeper-published' }, (e) => ({
+      ...said('published REALTIME - MONOTONIC', seconds(e.offsReal)),
+      more: [
+        { text: 'TAI - REALTIME', value: `${e.taiOffset} s` },
+        { text: 'clock_was_set_seq', value: `${e.clockWasSetSeq}` },
+        { text: 'cycle_last', value: `${e.cycleLast}` },
+        { text: 'raw cycle_last', value: `${e.rawCycleLast}` },
+        { text: 'mult', value: `${e.mult}` },
+        { text: 'ntp_error', value: `${e.ntpError} ns << 32` },
+      ],
+    }))
     .with({ kind: 'timer-fired' }, (e) => fired(e.timer, e.clock, e.readNs ?? e.comparedNs))
     .with({ kind: 'guest-suspended' }, () => said('guest suspended'))
     .with({ kind: 'guest-resumed' }, () => said('guest resumed'))
@@ -52,6 +76,12 @@ type HostEvent = Exclude<
       | 'snapshot-taken'
       | 'clock-set'
       | 'ntp-adjusted'
+      | 'namespace-read'
+      | 'cross-timestamped'
+      | 'namespace-timer-armed'
+      | 'watcher-woken'
+      | 'leap-applied'
+      | 'timekeeper-published'
       | 'tick-sampled'
       | 'tick-published'
       | 'timer-armed'

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { registerClocksource, registerJiffies } from '../../src/model/clocksource.js';
 import { KERNELS } from '../../src/model/kernels.js';
+import { KERNEL_RULES } from '../../src/model/rules.js';
 import { TkState } from '../../src/model/tk-state.js';
 import { Booted, COUNTERS, MS, SEC } from './booted.js';
 
 const state = (counter: (typeof COUNTERS)[keyof typeof COUNTERS], hz: bigint) => {
   const clock = registerClocksource(counter);
-  const tk = new TkState(clock, KERNELS['6.12.117']);
+  const tk = new TkState(clock, KERNELS['6.12.117'], KERNEL_RULES);
   tk.setupInternals(clock, 5n, hz);
   return tk;
 };
@@ -32,7 +33,7 @@ describe('the interval of a tick', () => {
 
   test('of jiffies is one', () => {
     const jiffies = registerJiffies(100);
-    const tk = new TkState(jiffies, KERNELS['6.12.117']);
+    const tk = new TkState(jiffies, KERNELS['6.12.117'], KERNEL_RULES);
     tk.setupInternals(jiffies, 0n, 100n);
     expect([tk.cycleInterval, tk.xtimeRemainder]).toEqual([1n, 0n]);
   });

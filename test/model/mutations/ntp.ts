@@ -152,7 +152,7 @@ export const NTP: readonly Caught[] = [
   {
     name: 'a leap second does not count as setting the clock',
     file: 'model/accumulate.ts',
-    from: '      action = TK_CLOCK_WAS_SET;\n',
+    from: 'if (tk.rules.leapSetsClock) action = TK_CLOCK_WAS_SET;',
     to: '',
     caughtBy: 'leap-del-arm24m',
   },

@@ -109,7 +109,7 @@ export const READERS: readonly Caught[] = [
   },
   {
     name: 'a device time stamp at the last update is refused',
-    file: 'model/crosststamp.ts',
+    file: 'model/rules.ts',
     from: 'start <= cycles && cycles <= end',
     to: 'start < cycles && cycles <= end',
     caughtBy: 'xtstamp-arm24m',

@@ -40,7 +40,7 @@ export const VDSO: readonly Caught[] = [
   {
     name: 'user space does not notice a counter behind cycle_last',
     file: 'model/vdso-page.ts',
-    from: 'if ((delta & BEHIND) !== 0n) return base >> page.shift;',
+    from: 'if (rules.vdsoIsBehind(delta)) return base >> page.shift;',
     to: '',
     caughtBy: 'backward-kvm1g',
   },
