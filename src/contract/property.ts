@@ -18,6 +18,7 @@ export const KNOWN_LIMITS = [
   'fast-reader',
   'reads-while-suspended',
   'generic-vdso-behind',
+  'young-history',
 ] as const;
 export type KnownLimit = (typeof KNOWN_LIMITS)[number];
 

@@ -41,6 +41,8 @@ export class Circumstances implements Inheritable<Circumstances> {
   declare slack: Slack;
   /** Reads while the guest is suspended show nothing. */
   declare readonly ignoresSuspended: boolean;
+  /** So do reads of the vDSO while a tick is being published: the page changes first (`publication`). */
+  declare readonly ignoresOpen: boolean;
   declare readonly ancestor: Ancestor | undefined;
   /** The phase before the last edge. */
   declare from: Phase;
@@ -71,6 +73,7 @@ export class Circumstances implements Inheritable<Circumstances> {
     this.accumulation = from?.accumulation.copy() ?? new Accumulation(premises, nominal);
     this.slack = from?.slack ?? slackOf(premises, nominal, this.rate);
     this.ignoresSuspended = !premises.strict.has('reads-while-suspended');
+    this.ignoresOpen = !premises.strict.has('publication');
     this.ancestor = ancestor;
     this.from = 'away';
     this.wasOverdue = false;

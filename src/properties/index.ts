@@ -1,13 +1,24 @@
 import type { Property } from '../contract/property.js';
 import { boottimeCountsStoppedTime } from './boottime-counts-stopped-time.js';
+import { clockSetWakesItsWatchers } from './clock-set-wakes-its-watchers.js';
+import { coarseLagsFine } from './coarse-lags-fine.js';
+import { crossTimestampIsOneInstant } from './cross-timestamp-is-one-instant.js';
 import { monotonicKeepsMoving } from './monotonic-keeps-moving.js';
 import { monotonicNeverDecreases } from './monotonic-never-decreases.js';
 import { monotonicSkipsStoppedTime } from './monotonic-skips-stopped-time.js';
+import { monotonicTracksNtp } from './monotonic-tracks-ntp.js';
+import { namespaceAddsAConstant } from './namespace-adds-a-constant.js';
+import { rateStaysWithinAdjtimex } from './rate-stays-within-adjtimex.js';
+import { rawAndMonoShareOneBase } from './raw-and-mono-share-one-base.js';
 import { rawIgnoresAdjtimex } from './raw-ignores-adjtimex.js';
 import { rawToMonoErrorIsBounded } from './raw-to-mono-error-is-bounded.js';
 import { readerNeverSeesTornData } from './reader-never-sees-torn-data.js';
+import { realtimeIsOneClockEverywhere } from './realtime-is-one-clock-everywhere.js';
+import { realtimeStepsOnlyWhenTold } from './realtime-steps-only-when-told.js';
+import { taiIgnoresLeapSeconds } from './tai-ignores-leap-seconds.js';
 import { timerFiresOnce } from './timer-fires-once.js';
 import { timerNeverFiresEarly } from './timer-never-fires-early.js';
+import { vdsoAgreesWithSyscall } from './vdso-agrees-with-syscall.js';
 
 /** Every law, in the order of laws.md. */
 export const LAWS: readonly Property[] = [
@@ -16,8 +27,19 @@ export const LAWS: readonly Property[] = [
   monotonicSkipsStoppedTime,
   boottimeCountsStoppedTime,
   rawIgnoresAdjtimex,
+  rawAndMonoShareOneBase,
+  realtimeStepsOnlyWhenTold,
+  clockSetWakesItsWatchers,
+  taiIgnoresLeapSeconds,
+  realtimeIsOneClockEverywhere,
+  rateStaysWithinAdjtimex,
+  monotonicTracksNtp,
   rawToMonoErrorIsBounded,
+  coarseLagsFine,
+  vdsoAgreesWithSyscall,
+  namespaceAddsAConstant,
   timerNeverFiresEarly,
   timerFiresOnce,
   readerNeverSeesTornData,
+  crossTimestampIsOneInstant,
 ];

@@ -6,7 +6,8 @@ import { maxAdjustment } from '../math/mult-shift.js';
 import { min } from '../math/u64.js';
 import { longestGapNs, type Nominal } from './nominal.js';
 
-const NEVER: readonly Ns[] = [];
+/** Before any instant that there is. */
+const NEVER: Ns = -(2n ** 64n);
 
 /** The counter of the guests whose vDSO is the generic one; x86 has one of its own. */
 const GENERIC_VDSO = 'arch_sys_counter';
@@ -39,7 +40,7 @@ export class Accumulation {
   private readonly narrowNs: Ns | undefined;
   private limitNs: Ns | undefined;
   /** When each vCPU last wrote; kept where there is a hole only. */
-  private writtenNs: readonly Ns[] = NEVER;
+  private writtenNs: readonly Ns[] = [];
   private readonly hasHole: boolean;
   /** `generic-vdso-behind`: a vDSO of this guest takes a counter behind `cycle_last` for a wrap. */
   private readonly hasVdsoHole: boolean;
@@ -79,11 +80,11 @@ export class Accumulation {
   }
 
   /**
-   * Whether it is a read of the vDSO whose counter may be behind `cycle_last`, where that vDSO jumps
-   * ahead by almost the counter's whole width (§10).
+   * Whether the counter of a read of the vDSO may be behind `cycle_last`, where that vDSO jumps ahead
+   * by almost the counter's whole width (§10).
    */
-  isVdsoBehind(read: EventOf<'clock-read'> | EventOf<'snapshot-taken'>): boolean {
-    if (!this.hasVdsoHole || read.kind !== 'clock-read' || read.via !== 'vdso') return false;
+  isVdsoBehind(read: EventOf<'clock-read'>): boolean {
+    if (!this.hasVdsoHole) return false;
     const { skewNs } = this.nominal;
     const isRecent = (atNs: Ns): boolean => atNs + 2n * skewNs >= read.earliestNs;
     return (
@@ -105,7 +106,9 @@ export class Accumulation {
     this.sinceNs = act.earliestNs;
     const { vcpu } = act.actor;
     if ((this.hasHole || this.hasVdsoHole) && vcpu !== undefined) {
-      this.writtenNs = Object.assign([...this.writtenNs], { [vcpu]: act.latestNs });
+      this.writtenNs = Array.from({ length: this.nominal.vcpuCount }, (_, at) =>
+        at === vcpu ? act.latestNs : (this.writtenNs[at] ?? NEVER),
+      );
     }
     return wasOverdue;
   }
@@ -131,7 +134,8 @@ export class Accumulation {
     if (!isOver || this.premises.strict.has('over-adjust')) this.limitNs = this.narrowNs;
     else {
       const overflowAt = (2n ** 64n - (NSEC_PER_SEC << shift)) / mult;
-      this.limitNs = longestGapNs(this.nominal, min(overflowAt, maxCycles));
+      const limitNs = longestGapNs(this.nominal, min(overflowAt, maxCycles));
+      this.limitNs = this.narrowNs === undefined ? limitNs : min(limitNs, this.narrowNs);
     }
     this.isLimited = this.limitNs !== undefined;
   }

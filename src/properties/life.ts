@@ -97,9 +97,12 @@ export abstract class Life<Self> {
    * dropped.
    */
   ignores(witness: Witness): boolean {
-    const { accumulation, ignoresSuspended, presence } = this.circumstances;
+    const { accumulation, ignoresSuspended, presence, publication } = this.circumstances;
     if (ignoresSuspended && presence.suspended) return true;
-    if (accumulation.isVdsoBehind(witness)) return true;
+    if (witness.kind === 'clock-read' && witness.via === 'vdso') {
+      if (publication.isOpen && this.circumstances.ignoresOpen) return true;
+      if (accumulation.isVdsoBehind(witness)) return true;
+    }
     if (!accumulation.isLimited) return false;
     if (accumulation.isOverdue(witness)) {
       this.forget();

@@ -217,10 +217,17 @@ export function monotonicRange(nominal: Nominal, lowest: bigint, highest: bigint
   return lastRange;
 }
 
-function rangeOf(facts: Facts, lowest: bigint, highest: bigint): RateRange {
-  const { raw, tickCycles, lsb, longer } = facts;
+/** The same as d MONOTONIC / d RAW: the counter's error is in both. */
+export function slopeRange(facts: Facts, { lo: lowest, hi: highest }: RateRange): RateRange {
+  const { tickCycles, lsb, longer } = facts;
   const hi = RATE_ONE + highest + ceilDivide(magnitude(highest), 2n * tickCycles) + lsb + longer;
   const lo = RATE_ONE + lowest - ceilDivide(magnitude(lowest), 2n * tickCycles) - lsb;
+  return { lo, hi };
+}
+
+function rangeOf(facts: Facts, lowest: bigint, highest: bigint): RateRange {
+  const { raw } = facts;
+  const { lo, hi } = slopeRange(facts, { lo: lowest, hi: highest });
   return { lo: (raw.lo * lo) / RATE_ONE, hi: ceilDivide(raw.hi * hi, RATE_ONE) };
 }
 

@@ -49,6 +49,14 @@ export class Publication {
     return Object.assign(new Publication(this.nominal), this);
   }
 
+  /**
+   * Whether a tick has sampled and not published: the vDSO page may show what the system call does
+   * not yet.
+   */
+  get isOpen(): boolean {
+    return this.open !== undefined;
+  }
+
   tickSampled(sampled: Sampled): void {
     this.open = sampled;
   }

@@ -136,8 +136,13 @@ export class RateInForce {
     this.isSampledSince = false;
   }
 
+  /** What NTP asks for beside 1, with what was replaced but may still act. */
+  get asked(): RateRange {
+    return sum(this.bases, this.slews);
+  }
+
   private derive(): boolean {
-    const asked = sum(this.bases, this.slews);
+    const { asked } = this;
     const { lo, hi } = monotonicRange(this.nominal, asked.lo, asked.hi);
     if (lo === this.lo && hi === this.hi) return false;
     this.lo = lo;

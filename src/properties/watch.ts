@@ -48,8 +48,9 @@ export abstract class Watch<L extends Life<L>> {
     this.follower.clockSet(event);
   }
 
-  'ntp-adjusted'(event: EventOf<'ntp-adjusted'>): undefined {
+  'ntp-adjusted'(event: EventOf<'ntp-adjusted'>): Finding {
     this.follower.ntpAdjusted(event);
+    return undefined;
   }
 
   'tick-sampled'(event: EventOf<'tick-sampled'>): undefined {
