@@ -1,12 +1,12 @@
 import type { EventOf } from '../contract/event.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
 import type { Cycles, Ns } from '../contract/units.js';
-import { ceilDivide } from '../math/u64.js';
+import { abs, ceilDivide, max, min } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
 import { type ClockStep, stepOf } from './clock-sets.js';
 import { gainPerWriterNs } from './known-limits.js';
 import { Life, nameOf, type Write } from './life.js';
-import { RATE_ONE, slopeRange } from './nominal.js';
+import { RATE_ONE, type RateRange, slopeRange } from './nominal.js';
 import { Watch } from './watch.js';
 
 type Cross = EventOf<'cross-timestamped'>;
@@ -14,7 +14,7 @@ type Snapshot = EventOf<'snapshot-taken'>;
 type Published = EventOf<'timekeeper-published'>;
 
 const EINVAL = -22;
-/** Two floors, and that of the interpolation: in ns. */
+/** Two values that are cut, and what an interpolation is cut to, ns. */
 const ROUNDING_NS = 3n;
 
 /**
@@ -23,9 +23,9 @@ const ROUNDING_NS = 3n;
  *
  * - RAW lies on its one line in the counter through any sample, ± 3 ns: two values are cut, and so is
  *   an interpolation;
- * - REALTIME lies where the rates that were in force take it from a sample, plus the time that it was
- *   set by since; between history and update the guest draws a straight line where MONOTONIC may have
- *   turned: the range of rates over the way from the sample.
+ * - REALTIME lies where the rates that were in force take it from a sample; between history and update
+ *   the guest draws a straight line where MONOTONIC may have turned, and a rate that changed within a
+ *   tick it takes back to the last one: the range of rates over these ways.
  *
  * Refused it may be outside of these bounds only, or where the counter changed; not between the last
  * update and now. Nothing is judged before a publication was seen. Narrow counters are left out, and
@@ -71,6 +71,8 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
   private cycleLast: Cycles | undefined;
   /** Writers since the sample, each of which may lift the lines. */
   private liftNs: Ns = 0n;
+  /** The extremes of d MONOTONIC / d RAW since the life began. */
+  private slopes: RateRange;
   private readonly gainNs: Ns;
   private readonly isNarrow: boolean;
   private readonly ignoresYoung: boolean;
@@ -79,6 +81,7 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     super(circumstances);
     const { mask, maxCycles, raw } = this.nominal;
     this.isNarrow = mask === maxCycles;
+    this.slopes = slopeRange(this.nominal, this.rate.asked);
     this.ignoresYoung = !this.premises.strict.has('young-history');
     this.gainNs = ceilDivide(gainPerWriterNs(this.premises) * raw.hi, RATE_ONE);
   }
@@ -86,11 +89,17 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
   override copy(circumstances: Circumstances): CrossingsOfLife {
     const copy = new CrossingsOfLife(circumstances);
     copy.cycleLast = this.cycleLast;
+    copy.slopes = this.slopes;
     return copy;
   }
 
   override forget(): void {
     this.sample = undefined;
+  }
+
+  override rateChanged(): void {
+    const { lo, hi } = slopeRange(this.nominal, this.rate.asked);
+    this.slopes = { lo: min(lo, this.slopes.lo), hi: max(hi, this.slopes.hi) };
   }
 
   /** A sleep is no part of a line, and a stop may move the counters. */
@@ -148,10 +157,12 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
    * The guest takes a counter that is behind the last update for one that came round, and one that did
    * come round for one that is behind.
    */
-  private isBehind({ counter }: Cross): boolean {
+  private isBehind({ counter, history }: Cross): boolean {
     const { cycleLast } = this;
     if (cycleLast === undefined) return true;
-    return cycleLast > this.nominal.mask || this.since(counter, cycleLast) < 0n;
+    const { mask, spec } = this.nominal;
+    const isBeforeRound = spec.widthBits < 64 && history !== null && history > cycleLast;
+    return isBeforeRound || cycleLast > mask || this.since(counter, cycleLast) < 0n;
   }
 
   /**
@@ -215,11 +226,10 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     const { mult, shift, skewCycles } = this.nominal;
     const cycles = this.since(cross.device, sample.counter);
     const rawNs = (cycles * mult) >> shift;
-    const way = cycles < 0n ? -rawNs : rawNs;
-    const { lowest, highest } = this.extremes();
-    const range = ceilDivide((way + this.historyNs(cross)) * (highest - lowest), RATE_ONE);
+    const { lo, hi } = this.slopes;
+    const range = ceilDivide((abs(rawNs) + this.drawnNs(cross)) * (hi - lo), RATE_ONE);
     const slackNs = ROUNDING_NS + 1n + this.liftNs + range + ((2n * skewCycles * mult) >> shift);
-    const nearNs = sample.realtimeNs + (rawNs * lowest) / RATE_ONE;
+    const nearNs = sample.realtimeNs + (rawNs * lo) / RATE_ONE;
     const offNs = cross.realtimeNs - nearNs;
     if (offNs >= -slackNs && offNs <= slackNs) return 'held';
     return {
@@ -229,18 +239,13 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     };
   }
 
-  /** From the history on the guest draws a straight line. */
-  private historyNs({ history, counter }: Cross): Ns {
-    if (history === null) return 0n;
+  /**
+   * The way over which the guest's line may not be the one that was read: a straight one from the
+   * history, and of a change of rate within a tick the new one, back to the last tick.
+   */
+  private drawnNs({ history, counter, device }: Cross): Ns {
     const { mult, shift } = this.nominal;
-    const cycles = this.since(counter, history);
-    return ((cycles < 0n ? -cycles : cycles) * mult) >> shift;
-  }
-
-  /** Of the slopes since the life began. */
-  private extremes(): { readonly lowest: bigint; readonly highest: bigint } {
-    const { lo, hi } = slopeRange(this.nominal, this.rate.asked);
-    const { lowest, highest } = this.rate;
-    return { lowest: lowest < lo ? lowest : lo, highest: highest > hi ? highest : hi };
+    const cycles = abs(this.since(counter, history ?? device)) + abs(this.since(counter, device));
+    return (cycles * mult) >> shift;
   }
 }
