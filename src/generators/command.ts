@@ -1,11 +1,17 @@
-import { CLOCKS, type ClockId, type ReadPath, type TimerClockId } from '../contract/clock.js';
+import {
+  CLOCK_IDS,
+  CLOCKS,
+  type ClockId,
+  type ReadPath,
+  type TimerClockId,
+} from '../contract/clock.js';
 import type { Machine } from '../contract/machine.js';
 import type { Command, CommandKind, VcpuActor, VmmActor } from '../contract/schedule.js';
 import type { Ns } from '../contract/units.js';
 import type { Prng } from '../math/prng.js';
 import { edgesOf, LONGEST_BITS } from './edges.js';
 import { magnitude, pick, signedMagnitude } from './magnitude.js';
-import { drawTimex } from './timex.js';
+import { type Ask, drawAsks } from './timex.js';
 
 const DRAWN_CLOCKS: readonly ClockId[] = [
   'CLOCK_MONOTONIC',
@@ -42,6 +48,10 @@ export interface Habits {
   readonly stopOneIn: number;
   /** Durations are below 2^durationBits ns. */
   readonly durationBits: number;
+  /** The clocks that are read. */
+  readonly clocks: readonly ClockId[];
+  /** What adjtimex(2) is asked for. */
+  readonly asks: readonly Ask[];
 }
 
 /** With a modelled device time costs ticks: 2^28 ns are 27 to 268 of them. */
@@ -50,8 +60,15 @@ const CLOCKEVENT_BITS = 28;
 /** Draws habits: one run in four is one of long gaps, past every edge; the kernel counts each second of them. */
 export function drawHabits(prng: Prng, machine: Machine): Habits {
   const stopOneIn = pick(prng, [0, 3, 8]);
-  if (machine.tick === 'clockevent') return { stopOneIn, durationBits: CLOCKEVENT_BITS };
-  return { stopOneIn, durationBits: pick(prng, [26, 31, 35, LONGEST_BITS]) };
+  const durationBits =
+    machine.tick === 'clockevent' ? CLOCKEVENT_BITS : pick(prng, [26, 31, 35, LONGEST_BITS]);
+  return { stopOneIn, durationBits, clocks: drawClocks(prng), asks: drawAsks(prng) };
+}
+
+/** In one run of two few clocks, so that they meet each other. */
+function drawClocks(prng: Prng): readonly ClockId[] {
+  if (prng.oneIn(2)) return DRAWN_CLOCKS;
+  return [pick(prng, CLOCK_IDS), pick(prng, CLOCK_IDS)];
 }
 
 /** What the commands of one schedule are drawn from; made once a run. */
@@ -90,7 +107,7 @@ export class CommandSource {
       case 'settime':
         return this.settime(prng);
       case 'adjtimex':
-        return { kind, actor: pick(prng, this.vcpus), timex: drawTimex(prng) };
+        return { kind, actor: pick(prng, this.vcpus), timex: pick(prng, this.habits.asks)(prng) };
       case 'arm':
         return this.arm(prng);
       case 'cancel':
@@ -119,10 +136,18 @@ export class CommandSource {
   private read(prng: Prng): Command {
     const actor = pick(prng, this.vcpus);
     const via = pick(prng, DRAWN_PATHS);
-    const clock = clockOn(prng, via);
+    const clock = this.clockOn(prng, via);
     if (this.isInside(prng)) return { kind: 'read', actor, clock, via, inNamespace: true };
     if (via !== 'syscall' || !this.stops(prng)) return { kind: 'read', actor, clock, via };
     return { kind: 'read', actor, clock, via, stopAfter: 1 + prng.below(7) };
+  }
+
+  /** A clock that the path can show. */
+  private clockOn(prng: Prng, via: ReadPath): ClockId {
+    if (via === 'file-stamp') return 'CLOCK_REALTIME_COARSE';
+    if (via === 'timer-base') return pick(prng, DRAWN_TIMER_CLOCKS);
+    const clock = pick(prng, this.habits.clocks);
+    return via === 'nmi' && CLOCKS[clock].resolution === 'tick' ? 'CLOCK_MONOTONIC' : clock;
   }
 
   /** Whether a task inside the VM's time namespace makes the call. */
@@ -194,12 +219,4 @@ export class CommandSource {
     }
     return { kind, actor, ...stop };
   }
-}
-
-/** A clock that the path can show. */
-function clockOn(prng: Prng, via: ReadPath): ClockId {
-  if (via === 'file-stamp') return 'CLOCK_REALTIME_COARSE';
-  if (via === 'timer-base') return pick(prng, DRAWN_TIMER_CLOCKS);
-  const clock = pick(prng, DRAWN_CLOCKS);
-  return via === 'nmi' && CLOCKS[clock].resolution === 'tick' ? 'CLOCK_MONOTONIC' : clock;
 }

@@ -25,7 +25,7 @@ const WEIGHTS: readonly (readonly [CommandKind, number])[] = [
   ['cross-timestamp', 1],
   ['tick', 6],
   ['settime', 1],
-  ['adjtimex', 2],
+  ['adjtimex', 3],
   ['arm', 2],
   ['cancel', 1],
   ['guest-suspend', 1],
@@ -55,14 +55,22 @@ export function draw(seed: number, run: number, options: DrawOptions): Schedule 
   const source = new CommandSource(machine, drawHabits(prng, machine));
   const commands: Command[] = [];
   const length = 1 + prng.below(options.maxCommands);
+  const watches = wheel.includes('read') && prng.oneIn(4);
   let holds: CommandKind | undefined;
-  for (let at = 0; at < length; at++) {
+  while (commands.length < length) {
     const kind = kindAfter(prng, holds, wheel);
-    commands.push(source.draw(prng, kind));
+    const command = source.draw(prng, kind);
+    if (watches && WRITERS.has(kind) && commands.length + 2 < length) {
+      const read = source.draw(prng, 'read');
+      commands.push(read, command, read);
+    } else commands.push(command);
     holds = heldBy(kind, holds);
   }
   return { machine, commands };
 }
+
+/** What may move a clock at once: in one run of four with reads, the same one is read before and after. */
+const WRITERS: ReadonlySet<CommandKind> = new Set(['tick', 'settime', 'adjtimex']);
 
 /** What may well come next while the VM is stopped, or the guest asleep; else most commands mean nothing. */
 const NEXT: Partial<Record<CommandKind, readonly CommandKind[]>> = {

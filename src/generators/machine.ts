@@ -110,7 +110,7 @@ export function drawMachine(prng: Prng, designs: readonly DesignPremises[]): Mac
   const at = prng.below(CLOCKSOURCES.length);
   const clocksource = CLOCKSOURCES[at] as ClocksourceSpec; // in range
   const plain = plainMachine(design, clocksource, 1 + prng.below(4));
-  const isSkewed = isPerCpu(clocksource) && prng.oneIn(4);
+  const isSkewed = isPerCpu(clocksource) && prng.oneIn(3);
   const hosts = drawHosts(prng, plain.hosts, clocksource, design.migrates && prng.oneIn(4));
   // A counter that stays behind on the old host is no measure of a sleep, and the guest is told so.
   const isNonstop = isPerCpu(clocksource) && hosts.length === 1 && prng.oneIn(4);

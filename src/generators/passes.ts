@@ -1,5 +1,11 @@
 import type { Command, Schedule } from '../contract/schedule.js';
-import { plainCommands, renumbered, simplerCommands, simplerMachines } from './simpler.js';
+import {
+  elsewhere,
+  plainCommands,
+  renumbered,
+  simplerCommands,
+  simplerMachines,
+} from './simpler.js';
 
 /** One candidate of a pass, and where in the pass to go on if it fails. */
 export interface Try {
@@ -105,8 +111,9 @@ export function* swaps(schedule: Schedule): Iterable<Try> {
 const SUBSTITUTES_UP_TO = 6;
 
 /**
- * One command goes and another becomes one of the plainest there are: a suspend and a resume become
- * a save, a wait and a tick become a set of the clock. Deleting alone ends beside such a minimum.
+ * One command goes and another becomes one of the plainest there are, or is done on another vCPU: a
+ * suspend and a resume become a save, a wait and a tick become a set of the clock. Deleting alone ends
+ * beside such a minimum.
  */
 export function* substitutions(schedule: Schedule): Iterable<Try> {
   const { length } = schedule.commands;
@@ -122,10 +129,18 @@ export function* substitutions(schedule: Schedule): Iterable<Try> {
       };
     }
     const mirrored = renumbered({ machine, commands });
-    if (mirrored !== undefined) yield { schedule: mirrored, at: 0, memo: 0n };
+    if (mirrored !== undefined) {
+      yield { schedule: mirrored, at: 0, memo: 0n };
+      for (let at = 0; at < commands.length; at++) {
+        for (const other of elsewhere(machine, mirrored.commands[at])) {
+          const moved = mirrored.commands.with(at, other);
+          yield { schedule: { machine: mirrored.machine, commands: moved }, at: 0, memo: 0n };
+        }
+      }
+    }
     for (let at = 0; at < commands.length; at++) {
-      for (const plain of plainCommands(machine)) {
-        yield { schedule: { machine, commands: commands.with(at, plain) }, at: 0, memo: 0n };
+      for (const other of [...plainCommands(machine), ...elsewhere(machine, commands[at])]) {
+        yield { schedule: { machine, commands: commands.with(at, other) }, at: 0, memo: 0n };
       }
     }
   }
@@ -133,13 +148,29 @@ export function* substitutions(schedule: Schedule): Iterable<Try> {
 
 const REWRITES_UP_TO = 4;
 
-/** One command goes and two others become plain ones: of so few, all that such a story can be. */
+/**
+ * One command goes, and two others become plain ones, or two neighbours change places and one of them
+ * becomes a plain one: of so few, all that such a story can be.
+ */
 export function* rewrites(schedule: Schedule): Iterable<Try> {
   const { length } = schedule.commands;
   if (length > REWRITES_UP_TO) return;
   const plains = plainCommands(schedule.machine);
   for (let gone = 0; gone < length; gone++) {
     const { machine, commands } = without(schedule, gone, gone + 1);
+    for (let at = 0; at + 1 < commands.length; at++) {
+      const [first, second] = [commands[at], commands[at + 1]];
+      if (first === undefined || second === undefined) continue;
+      for (const plain of plains) {
+        for (const [a, b] of [
+          [second, plain],
+          [plain, first],
+        ] as const) {
+          const rewritten = commands.with(at, a).with(at + 1, b);
+          yield { schedule: { machine, commands: rewritten }, at: 0, memo: 0n };
+        }
+      }
+    }
     for (let second = 1; second < commands.length; second++) {
       for (let first = 0; first < second; first++) {
         for (const a of plains) {

@@ -11,6 +11,7 @@ import {
   ADJ_TAI,
   ADJ_TICK,
   ADJ_TIMECONST,
+  SCALED_PPM,
 } from '../contract/timex.js';
 import { CLOCKSOURCES, EPOCH_SEC, redeclare } from './machine.js';
 
@@ -110,9 +111,20 @@ export function plainCommands({ vms, epochSec }: Machine): readonly Command[] {
       { kind: 'tick', actor },
       { kind: 'settime', actor, sec: epochSec, nsec: 0n },
       { kind: 'adjtimex', actor, timex: { modes: ADJ_FREQUENCY, freq: 0n } },
+      { kind: 'adjtimex', actor, timex: { modes: ADJ_FREQUENCY, freq: 500n * SCALED_PPM } },
+      { kind: 'read', actor, clock: 'CLOCK_MONOTONIC', via: 'syscall', stopAfter: 1 },
     ]),
     { kind: 'vm-save', actor: { vm: 0, task: 'vmm' }, snapshot: 0 },
   ];
+}
+
+/** The same command on the other vCPUs of the VM. */
+export function elsewhere({ vms }: Machine, command: Command | undefined): readonly Command[] {
+  if (command === undefined || !('actor' in command) || !('vcpu' in command.actor)) return [];
+  const { vm, vcpu } = command.actor;
+  return (vms[vm]?.vcpus ?? []).flatMap(
+    (_, other) => (other === vcpu ? [] : [{ ...command, actor: { vm, vcpu: other } } as Command]), // the same kind
+  );
 }
 
 /** The vCPUs counted from the other end: the last one boots the guest. Nothing where there is one. */

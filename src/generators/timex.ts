@@ -24,10 +24,13 @@ const MAX_FREQ = 500n * SCALED_PPM;
 /** Half a second: the largest phase that the PLL takes, in ns. */
 const MAX_PHASE_NS = 500_000_000n;
 
-/** What a time daemon, or who tests one, asks adjtimex(2) for; rates are asked for most. */
-type Ask = (prng: Prng) => Timex;
+/** One thing that a time daemon, or who tests one, asks adjtimex(2) for. */
+export type Ask = (prng: Prng) => Timex;
 
-const ASKS: readonly Ask[] = [
+const ASK_ONLY: Ask = () => ({ modes: 0 });
+const ASKS: readonly Ask[] = [rate, announce, phase, slew, taiOffset, step, fastest, ASK_ONLY];
+/** Rates are asked for most. */
+const USUAL_ASKS: readonly Ask[] = [
   rate,
   rate,
   rate,
@@ -35,19 +38,14 @@ const ASKS: readonly Ask[] = [
   rate,
   rate,
   announce,
-  announce,
-  phase,
-  slew,
-  slew,
-  taiOffset,
   step,
-  step,
-  () => ({ modes: 0 }),
-  fastest,
+  slew,
+  ...ASKS,
 ];
 
-export function drawTimex(prng: Prng): Timex {
-  return pick(prng, ASKS)(prng);
+/** Swarm: in one run of two NTP is asked for one or two of these things only. */
+export function drawAsks(prng: Prng): readonly Ask[] {
+  return prng.oneIn(2) ? USUAL_ASKS : [pick(prng, ASKS), pick(prng, ASKS)];
 }
 
 /** A new frequency, a new tick or both; one in eight is out of the kernel's range. */
