@@ -8,7 +8,9 @@ import type { Design } from '../model/designs/design.js';
 import { DESIGNS } from '../model/designs/index.js';
 import type { Fault } from '../model/faults/fault.js';
 import { FAULTS } from '../model/faults/index.js';
-import { LAWS } from '../properties/index.js';
+import { referenceGuest } from '../model/reference.js';
+import { LAWS, PAIR_LAWS } from '../properties/index.js';
+import { comparedWith } from '../runner/pair.js';
 
 /** What there is of each kind, by the words that `tickproof list` takes. */
 export const LISTS = ['laws', 'designs', 'faults', 'commands', 'events', 'clocks'] as const;
@@ -17,16 +19,25 @@ export type ListName = (typeof LISTS)[number];
 /** A row of a list; what is our own word for something has no source. */
 export type Listed = Omit<Entry, 'source'> & Partial<Pick<Entry, 'source'>>;
 
+/** Laws that are judged when they are asked for: against the reference guest without faults. */
+const ASKED_FOR: readonly Property[] = PAIR_LAWS.map((pair) =>
+  comparedWith(referenceGuest(), pair),
+);
+const EVERY_LAW = [...LAWS, ...ASKED_FOR];
+
+/** The law that `--against reference` adds. */
+export const AGAINST_REFERENCE = 'snapshot-agrees-with-linux';
+
 /** @throws {UsageError} where there is no such law. */
 export function lawNamed(name: string): Property {
-  return named('law', name, LAWS);
+  return named('law', name, EVERY_LAW);
 }
 
-/** The laws of these names, in the order of the docs; left out: all. @throws {UsageError} where one does not exist. */
+/** The laws of these names, in the order of the docs; left out: all about one run. @throws {UsageError} where one does not exist. */
 export function lawsNamed(names?: readonly string[]): readonly Property[] {
   if (names === undefined) return LAWS;
   const wanted = names.map(lawNamed);
-  return LAWS.filter((law) => wanted.includes(law));
+  return EVERY_LAW.filter((law) => wanted.includes(law));
 }
 
 /** @throws {UsageError} where there is no such design. */
@@ -69,7 +80,7 @@ export function listNamed(name: string): ListName {
 export function list(name: ListName): readonly Listed[] {
   switch (name) {
     case 'laws':
-      return LAWS.map(({ name, statement, source }) => ({ name, statement, source }));
+      return EVERY_LAW.map(({ name, statement, source }) => ({ name, statement, source }));
     case 'designs':
       return DESIGNS.map(({ name, statement, source, breaks }) => {
         return { name, statement, source, breaks };

@@ -41,7 +41,8 @@ export async function play(schedule: Schedule, options: PlayOptions): Promise<Pl
   const strict = new Set(options.strict);
   const events: Event[] = [];
   await subject.run(schedule, (event) => events.push(event));
-  const verdicts = judgeEvents(events, properties, { machine, declared: machine.declared, strict });
+  const premises = { machine, declared: machine.declared, strict, schedule };
+  const verdicts = judgeEvents(events, properties, premises);
   return {
     subject: subject.name,
     schedule,

@@ -42,6 +42,7 @@ export function addSearches(program: Command, bind: Bind): void {
     .option('--design <name>', 'every machine follows this design')
     .option('--fault <name>', 'put a bug that shipped into the reference (repeatable)', collect)
     .option('--law <name>', 'judge this law only (repeatable)', collect)
+    .option('--against <subject>', 'compare every read with those of "reference"')
     .option('--require <law>', 'exit 2 where this law stayed untested (repeatable)', collect)
     .option('--allow <law=reason>', 'a known violation that does not fail the run', allowance)
     .option(

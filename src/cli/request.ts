@@ -1,4 +1,10 @@
-import { designNamed, faultNamed, lawNamed, lawsNamed } from '../app/catalogue.js';
+import {
+  AGAINST_REFERENCE,
+  designNamed,
+  faultNamed,
+  lawNamed,
+  lawsNamed,
+} from '../app/catalogue.js';
 import type { CheckOptions } from '../app/check.js';
 import { nearest, UsageError } from '../contract/errors.js';
 import type { KnownLimit, Property } from '../contract/property.js';
@@ -8,6 +14,8 @@ export interface CheckFlags {
   readonly design?: string;
   readonly fault?: readonly string[];
   readonly law?: readonly string[];
+  /** `reference`: every read is compared with the reference's. */
+  readonly against?: string;
   readonly require?: readonly string[];
   readonly allow?: ReadonlyMap<string, string>;
   readonly strict?: readonly KnownLimit[];
@@ -41,7 +49,7 @@ export const REFERENCE = 'reference';
 /** @throws {UsageError} for a name that does not exist, and for options that contradict each other. */
 export function checkRequest(flags: CheckFlags, words: readonly string[]): CheckRequest {
   const [subject = REFERENCE] = words;
-  const laws = lawsNamed(flags.law);
+  const laws = lawsOf(flags);
   const faults = (flags.fault ?? []).map(builtInFault);
   const allowed = flags.allow ?? new Map<string, string>();
   const required = flags.require ?? [];
@@ -69,6 +77,20 @@ export function checkRequest(flags: CheckFlags, words: readonly string[]): Check
       ...(flags.timeLimit === undefined ? {} : { timeLimitSec: flags.timeLimit }),
     },
   };
+}
+
+/** Those asked for, and with `--against` the one about two runs. */
+function lawsOf({ law, against }: CheckFlags): readonly Property[] {
+  const laws = lawsNamed(law);
+  if (against === undefined) return laws;
+  if (against !== REFERENCE) {
+    throw new UsageError(
+      `--against ${JSON.stringify(against)}: reads are compared with the reference guest's.\n` +
+        `  Accepted: ${REFERENCE}.`,
+    );
+  }
+  const added = lawNamed(AGAINST_REFERENCE);
+  return laws.includes(added) ? laws : [...laws, added];
 }
 
 function refuseUnlessReference(subject: string): void {
@@ -102,6 +124,7 @@ export function searchLine(request: CheckRequest, flags: CheckFlags): string {
     ...named('--design', options.design === undefined ? [] : [options.design]),
     ...named('--fault', options.faults),
     ...named('--law', flags.law),
+    ...(flags.against === undefined ? [] : ['--against', flags.against]),
     ...(options.strict?.length ? [`--strict=${options.strict.join(',')}`] : []),
     ...(options.runs === 1000 ? [] : ['--runs', String(options.runs)]),
     ...(options.maxCommands === 100 ? [] : ['--max-commands', String(options.maxCommands)]),

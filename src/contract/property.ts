@@ -28,6 +28,8 @@ export interface Premises {
   readonly declared: Declared;
   /** The known limits that are not allowed for. */
   readonly strict: ReadonlySet<KnownLimit>;
+  /** What was played, where it was: for the runner of a law about two runs, which plays it again. */
+  readonly schedule?: Schedule;
 }
 
 /** A promise of Linux timekeeping, and how to watch over it. */

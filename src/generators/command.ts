@@ -7,6 +7,7 @@ import {
 } from '../contract/clock.js';
 import type { Machine } from '../contract/machine.js';
 import type { Command, CommandKind, VcpuActor, VmmActor } from '../contract/schedule.js';
+import { ADJ_STATUS, STA_INS } from '../contract/timex.js';
 import type { Ns } from '../contract/units.js';
 import type { Prng } from '../math/prng.js';
 import { edgesOf, LONGEST_BITS } from './edges.js';
@@ -140,6 +141,21 @@ export class CommandSource {
     if (this.isInside(prng)) return { kind: 'read', actor, clock, via, inNamespace: true };
     if (via !== 'syscall' || !this.stops(prng)) return { kind: 'read', actor, clock, via };
     return { kind: 'read', actor, clock, via, stopAfter: 1 + prng.below(7) };
+  }
+
+  /** The read that shows what an act did: any clock, by the system call. */
+  watch(prng: Prng): Command {
+    return {
+      kind: 'read',
+      actor: pick(prng, this.vcpus),
+      clock: pick(prng, CLOCK_IDS),
+      via: 'syscall',
+    };
+  }
+
+  announceLeap(prng: Prng): Command {
+    const timex = { modes: ADJ_STATUS, status: STA_INS };
+    return { kind: 'adjtimex', actor: pick(prng, this.vcpus), timex };
   }
 
   /** A clock that the path can show. */

@@ -43,6 +43,12 @@ const HZ = [250, 100, 1000, 300] as const;
 export const EPOCH_SEC = 1_700_002_800n;
 /** The same evening, two seconds before: it is within two short ones. */
 const LAST_SECONDS = EPOCH_SEC + 3_598n;
+
+/** Whether the machine boots so late in the evening that a leap second is near: then it is announced early. */
+export function isEveningOfLeap({ epochSec }: Machine): boolean {
+  return epochSec === LAST_SECONDS;
+}
+
 const SYNCHRONISED: Vcpu = { skewCycles: 0n };
 
 /** The plainest machine: what counterexamples shrink to, and what a schedule without one runs on. */

@@ -245,7 +245,8 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
    */
   private drawnNs({ history, counter, device }: Cross): Ns {
     const { mult, shift } = this.nominal;
-    const cycles = abs(this.since(counter, history ?? device)) + abs(this.since(counter, device));
-    return (cycles * mult) >> shift;
+    const cycles = abs(this.since(counter, device));
+    const drawn = history === null ? cycles : cycles + abs(this.since(counter, history));
+    return (drawn * mult) >> shift;
   }
 }

@@ -1,4 +1,4 @@
-import type { Property } from '../contract/property.js';
+import type { PairProperty, Property } from '../contract/property.js';
 import { boottimeCountsStoppedTime } from './boottime-counts-stopped-time.js';
 import { clockSetWakesItsWatchers } from './clock-set-wakes-its-watchers.js';
 import { coarseLagsFine } from './coarse-lags-fine.js';
@@ -15,12 +15,13 @@ import { rawToMonoErrorIsBounded } from './raw-to-mono-error-is-bounded.js';
 import { readerNeverSeesTornData } from './reader-never-sees-torn-data.js';
 import { realtimeIsOneClockEverywhere } from './realtime-is-one-clock-everywhere.js';
 import { realtimeStepsOnlyWhenTold } from './realtime-steps-only-when-told.js';
+import { snapshotAgreesWithLinux } from './snapshot-agrees-with-linux.js';
 import { taiIgnoresLeapSeconds } from './tai-ignores-leap-seconds.js';
 import { timerFiresOnce } from './timer-fires-once.js';
 import { timerNeverFiresEarly } from './timer-never-fires-early.js';
 import { vdsoAgreesWithSyscall } from './vdso-agrees-with-syscall.js';
 
-/** Every law, in the order of laws.md. */
+/** Every law about one run, in the order of laws.md. */
 export const LAWS: readonly Property[] = [
   monotonicNeverDecreases,
   monotonicKeepsMoving,
@@ -43,3 +44,6 @@ export const LAWS: readonly Property[] = [
   readerNeverSeesTornData,
   crossTimestampIsOneInstant,
 ];
+
+/** The laws about two runs. */
+export const PAIR_LAWS: readonly PairProperty[] = [snapshotAgreesWithLinux];

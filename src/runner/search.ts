@@ -60,8 +60,9 @@ function rethrow(details: fc.RunDetails<[Schedule]>): void {
   if (details.failed && details.errorInstance !== null) throw details.errorInstance;
 }
 
-export function premisesOf({ machine }: Schedule, strict: Premises['strict']): Premises {
-  return { machine, declared: machine.declared, strict };
+export function premisesOf(schedule: Schedule, strict: Premises['strict']): Premises {
+  const { machine } = schedule;
+  return { machine, declared: machine.declared, strict, schedule };
 }
 
 /** The running count of one search. */

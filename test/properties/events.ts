@@ -1,5 +1,5 @@
 import type { ClockId, ReadPath, TimerClockId } from '../../src/contract/clock.js';
-import type { Event } from '../../src/contract/event.js';
+import type { Event, EventOf, NtpTime } from '../../src/contract/event.js';
 import type { Timex, VcpuActor, VmmActor } from '../../src/contract/schedule.js';
 import type { Ns } from '../../src/contract/units.js';
 import { MULT } from './premises.js';
@@ -13,6 +13,7 @@ export interface Adjusted {
   readonly status?: number;
   readonly constant?: bigint;
   readonly offset?: bigint;
+  readonly at?: NtpTime;
 }
 
 /**
@@ -110,6 +111,8 @@ export class Story {
       readonly monotonicNs?: Ns;
       readonly rawNs?: Ns;
       readonly boottimeNs?: Ns;
+      readonly realtimeNs?: Ns;
+      readonly taiNs?: Ns;
       readonly mult?: bigint;
     },
   ): this {
@@ -121,8 +124,8 @@ export class Story {
       monotonicNs,
       rawNs: shown.rawNs ?? monotonicNs,
       boottimeNs: shown.boottimeNs ?? monotonicNs,
-      realtimeNs: 0n,
-      taiNs: 0n,
+      realtimeNs: shown.realtimeNs ?? 0n,
+      taiNs: shown.taiNs ?? shown.realtimeNs ?? 0n,
       mult: shown.mult ?? MULT,
     });
   }
@@ -157,6 +160,7 @@ export class Story {
       status: rest.status ?? 0x40,
       constant: rest.constant ?? 2n,
       offset: rest.offset ?? 0n,
+      ...(rest.at === undefined ? undefined : { at: rest.at }),
     });
   }
 
@@ -164,6 +168,90 @@ export class Story {
     const stamp = this.stamp(this.vcpu(vcpu));
     const about = { timer, clock, expiresNs, slackNs: 0n, intervalNs };
     return this.push({ kind: 'timer-armed', ...stamp, ...about });
+  }
+
+  /** An absolute timer on REALTIME with TFD_TIMER_CANCEL_ON_SET. */
+  watch(vcpu: number, timer: number, expiresNs: Ns): this {
+    const clock = 'CLOCK_REALTIME';
+    const about = {
+      timer,
+      clock,
+      expiresNs,
+      slackNs: 0n,
+      intervalNs: 0n,
+      cancelOnSet: true,
+    } as const;
+    return this.push({ kind: 'timer-armed', ...this.stamp(this.vcpu(vcpu)), ...about });
+  }
+
+  wake(vcpu: number, timer: number): this {
+    return this.push({ kind: 'watcher-woken', ...this.stamp(this.vcpu(vcpu)), timer });
+  }
+
+  leap(vcpu: number, stepNs: Ns): this {
+    return this.push({ kind: 'leap-applied', ...this.stamp(this.vcpu(vcpu)), stepNs });
+  }
+
+  /** The timekeeper after an update; of kvm-clock, nominal, with REALTIME at MONOTONIC. */
+  core(vcpu: number, shown: Partial<EventOf<'timekeeper-published'>> = {}): this {
+    const cycleLast = shown.cycleLast ?? 0n;
+    return this.push({
+      kind: 'timekeeper-published',
+      ...this.stamp(this.vcpu(vcpu)),
+      cycleLast,
+      mult: MULT,
+      mask: 2n ** 64n - 1n,
+      shift: 23n,
+      rawCycleLast: cycleLast,
+      rawMask: 2n ** 64n - 1n,
+      rawShift: 23n,
+      offsReal: 0n,
+      taiOffset: 0n,
+      clockWasSetSeq: 1n,
+      status: 0x40,
+      ntpTick: 4_000_000n << 32n,
+      ntpError: 0n,
+      ...shown,
+    });
+  }
+
+  cross(vcpu: number, shown: Partial<EventOf<'cross-timestamped'>>): this {
+    const counter = shown.counter ?? 0n;
+    return this.push({
+      kind: 'cross-timestamped',
+      ...this.stamp(this.vcpu(vcpu)),
+      device: counter,
+      counter,
+      history: null,
+      ret: 0,
+      realtimeNs: 0n,
+      rawNs: 0n,
+      ...shown,
+    });
+  }
+
+  /** A read inside the VM's time namespace. */
+  inside(
+    vcpu: number,
+    clock: ClockId,
+    ns: Ns,
+    counter: bigint | null,
+    via: ReadPath = 'syscall',
+  ): this {
+    const stamp = this.stamp(this.vcpu(vcpu));
+    return this.push({ kind: 'namespace-read', ...stamp, clock, via, ns, counter });
+  }
+
+  armInside(vcpu: number, clock: TimerClockId, expiresNs: Ns, hostNs: Ns): this {
+    const stamp = this.stamp(this.vcpu(vcpu));
+    return this.push({
+      kind: 'namespace-timer-armed',
+      ...stamp,
+      timer: 0,
+      clock,
+      expiresNs,
+      hostNs,
+    });
   }
 
   cancel(vcpu: number, timer: number): this {

@@ -29,6 +29,8 @@ export interface Setup {
   readonly persistentClock?: Vm['persistentClock'];
   readonly declared?: Partial<Declared>;
   readonly strict?: readonly KnownLimit[];
+  readonly kernel?: Machine['kernel'];
+  readonly timeNamespace?: Vm['timeNamespace'];
 }
 
 export function premisesOf(setup: Setup = {}): Premises {
@@ -38,6 +40,7 @@ export function premisesOf(setup: Setup = {}): Premises {
     clocksource: setup.clocksource ?? KVM_CLOCK,
     persistentClock: setup.persistentClock ?? 'nanoseconds',
     design: 'counters-run-on',
+    ...(setup.timeNamespace === undefined ? undefined : { timeNamespace: setup.timeNamespace }),
   };
   const declared: Declared = {
     skewNs: 0n,
@@ -50,7 +53,7 @@ export function premisesOf(setup: Setup = {}): Premises {
     ...setup.declared,
   };
   const machine: Machine = {
-    kernel: '6.12.117',
+    kernel: setup.kernel ?? '6.12.117',
     kvm: '6.12',
     hz: 250,
     nohz: 'off',

@@ -8,6 +8,6 @@ export const coreCoarseBackwards: Fault = {
     url: 'https://git.kernel.org/linus/b71f9804f66c',
   },
   breaks: ['monotonic-never-decreases'],
-  minimum: 4,
+  minimum: 3,
   inject: (rules) => ({ ...rules, coarseIsForwardOnly: false }),
 };

@@ -15,6 +15,13 @@ export const coreIdleMultOverflow: Fault = {
     'boottime-counts-stopped-time',
     'raw-ignores-adjtimex',
     'raw-to-mono-error-is-bounded',
+    'rate-stays-within-adjtimex',
+    'vdso-agrees-with-syscall',
+    'cross-timestamp-is-one-instant',
+    'realtime-steps-only-when-told',
+    'tai-ignores-leap-seconds',
+    'realtime-is-one-clock-everywhere',
+    'namespace-adds-a-constant',
   ],
   minimum: 3,
   inject: (rules) => ({

@@ -7,7 +7,11 @@ export const coreMonoBootUnify: Fault = {
     title: 'Linux a3ed0e4393d6: revert of "Unify CLOCK_MONOTONIC and CLOCK_BOOTTIME"',
     url: 'https://git.kernel.org/linus/a3ed0e4393d6',
   },
-  breaks: ['monotonic-skips-stopped-time', 'boottime-counts-stopped-time'],
+  breaks: [
+    'monotonic-skips-stopped-time',
+    'boottime-counts-stopped-time',
+    'rate-stays-within-adjtimex',
+  ],
   minimum: 5,
   inject: (rules) => ({ ...rules, sleepCountedByMonotonic: (sleep) => sleep }),
 };

@@ -13,6 +13,9 @@ export const coreRawSubnsLost: Fault = {
     'boottime-counts-stopped-time',
     'raw-ignores-adjtimex',
     'raw-to-mono-error-is-bounded',
+    'rate-stays-within-adjtimex',
+    'vdso-agrees-with-syscall',
+    'cross-timestamp-is-one-instant',
   ],
   minimum: 3,
   inject: (rules) => ({

@@ -7,7 +7,13 @@ export const coreResumeDropsOffset: Fault = {
     title: 'Linux 6a669ee8a790: MONOTONIC goes back over a short suspend',
     url: 'https://git.kernel.org/linus/6a669ee8a790',
   },
-  breaks: ['monotonic-never-decreases', 'monotonic-keeps-moving', 'boottime-counts-stopped-time'],
+  breaks: [
+    'monotonic-never-decreases',
+    'monotonic-keeps-moving',
+    'boottime-counts-stopped-time',
+    'rate-stays-within-adjtimex',
+    'vdso-agrees-with-syscall',
+  ],
   minimum: 4,
   inject: (rules) => ({ ...rules, forwardBeforeSuspend: false }),
 };

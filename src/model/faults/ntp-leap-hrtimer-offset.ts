@@ -13,6 +13,6 @@ export const ntpLeapHrtimerOffset: Fault = {
     'realtime-is-one-clock-everywhere',
     'clock-set-wakes-its-watchers',
   ],
-  minimum: 5,
+  minimum: 2,
   inject: (rules) => ({ ...rules, leapSetsClock: false }),
 };

@@ -8,7 +8,14 @@ export const ntpNohzOvercorrect: Fault = {
     title: 'Linux dc491596f639: timekeeping: Rework frequency adjustments to work better w/ nohz',
     url: 'https://git.kernel.org/linus/dc491596f639',
   },
-  breaks: ['monotonic-tracks-ntp', 'rate-stays-within-adjtimex'],
-  minimum: 4,
+  breaks: [
+    'monotonic-tracks-ntp',
+    'rate-stays-within-adjtimex',
+    'raw-to-mono-error-is-bounded',
+    'cross-timestamp-is-one-instant',
+    'monotonic-skips-stopped-time',
+    'monotonic-keeps-moving',
+  ],
+  minimum: 5,
   inject: (rules) => ({ ...rules, errMult: (ntpError, tick) => ntpError / tick + 1n }),
 };

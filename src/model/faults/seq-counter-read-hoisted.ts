@@ -13,6 +13,7 @@ export const seqCounterReadHoisted: Fault = {
     'monotonic-keeps-moving',
     'monotonic-skips-stopped-time',
     'boottime-counts-stopped-time',
+    'raw-ignores-adjtimex',
   ],
   minimum: 2,
   inject: (rules) => ({ ...rules, readerSamplesCounterFirst: true }),
