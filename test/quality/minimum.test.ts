@@ -23,6 +23,10 @@ function alphabet(size: 'all' | 'few'): readonly Command[] {
     { kind: 'settime', actor, sec: 1_700_000_001n, nsec: 0n },
     { kind: 'adjtimex', actor, timex: { modes: 0x2, freq: -32_768_000n } },
   ];
+  const steeper: Command[] = [VCPU0, VCPU1].flatMap((actor): Command[] => [
+    { kind: 'read', actor, clock: 'CLOCK_MONOTONIC_COARSE', via: 'syscall' },
+    { kind: 'adjtimex', actor, timex: { modes: 0x2, freq: 32_768_000n } },
+  ]);
   const stopped: Command[] = [1, 2, 3].flatMap((stopAfter): Command[] => [
     { kind: 'read', actor: VCPU1, clock: 'CLOCK_MONOTONIC', via: 'syscall', stopAfter },
     { kind: 'tick', actor: VCPU1, stopAfter },
@@ -38,7 +42,8 @@ function alphabet(size: 'all' | 'few'): readonly Command[] {
   // A tick of 250 Hz and 25 of them, above max_cycles of kvm-clock, and past 2^64 >> shift (§1, §3).
   const waits = [1n, 3_999_999n, 4_000_090n, 10n ** 8n, 1_981_102_219_260n, 2_199_100_000_000n];
   if (size === 'few') {
-    return [...waits.slice(2).map(elapse), ...on(VCPU0), ...on(VCPU1).slice(1, 3), ...stops];
+    const others = [...on(VCPU1).slice(1, 3), ...steeper];
+    return [...waits.slice(2).map(elapse), ...on(VCPU0), ...others, ...stops];
   }
   const rest: Command[] = [
     { kind: 'continue', actor: VCPU1 },
@@ -54,14 +59,36 @@ function alphabet(size: 'all' | 'few'): readonly Command[] {
       relative: true,
       slackNs: 0n,
     },
+    {
+      kind: 'arm',
+      actor: VCPU0,
+      timer: 0,
+      clock: 'CLOCK_MONOTONIC',
+      expiresNs: 5_000n,
+      relative: false,
+      slackNs: 0n,
+      inNamespace: true,
+    },
+    { kind: 'adjtimex', actor: VCPU0, timex: { modes: 0x80, constant: 37n } },
+    { kind: 'adjtimex', actor: VCPU0, timex: { modes: 0x10, status: 0x10 } },
+    { kind: 'cross-timestamp', actor: VCPU0, cyclesAgo: 0n, history: false },
+    elapse(EVENING_NS),
+    ...[VCPU0, VCPU1].map(
+      (actor): Command => ({ kind: 'read', actor, clock: 'CLOCK_MONOTONIC', via: 'vdso' }),
+    ),
   ];
-  return [...waits.map(elapse), ...on(VCPU0), ...on(VCPU1), ...stopped, ...stops, ...rest];
+  const each = [...on(VCPU0), ...on(VCPU1), ...steeper];
+  return [...waits.map(elapse), ...each, ...stopped, ...stops, ...rest];
 }
 
 const design = designNamed('cooperative-freeze');
 const [tsc, kvmClock, tsc3, , hpet] = CLOCKSOURCES;
 
-/** 1 GHz; 2.5 GHz with a rounded multiplier; 32 bits; ticks of its own; and a second vCPU that is behind. */
+/** Past midnight where a machine boots two seconds before. */
+const EVENING_NS = 2_100_000_000n;
+
+/** 1 GHz; 2.5 GHz with a rounded multiplier; 32 bits; ticks of its own; and a second vCPU that is behind; one that is ahead, on
+ * a kernel with coarse clocks of their own; a time namespace; and the evening before a leap second. */
 function machines(): readonly Machine[] {
   const plain = [kvmClock, tsc, hpet].map((clocksource) => plainMachine(design, clocksource, 2));
   const [first] = plain;
@@ -70,8 +97,20 @@ function machines(): readonly Machine[] {
     ...vm,
     vcpus: [{ skewCycles: 0n }, { skewCycles: -300n }],
   }));
+  const ahead = first.vms.map((vm) => ({
+    ...vm,
+    vcpus: [{ skewCycles: 0n }, { skewCycles: 300n }],
+  }));
   const ticking: Machine = { ...plainMachine(design, tsc3, 1), tick: 'clockevent' };
-  return [...plain, ticking, redeclare({ ...first, vms })];
+  const timeNamespace = { monotonicNs: 1_000_000_000n, boottimeNs: 0n };
+  return [
+    ...plain,
+    ticking,
+    redeclare({ ...first, vms }),
+    redeclare({ ...first, kernel: '6.15', vms: ahead }),
+    { ...first, vms: first.vms.map((vm) => ({ ...vm, timeNamespace })) },
+    { ...ticking, epochSec: 1_700_006_398n },
+  ];
 }
 
 function* schedulesOf(length: number, of: readonly Command[]): Generator<Command[]> {
@@ -89,7 +128,7 @@ function broken(fault: Fault, length: number, size: 'all' | 'few'): readonly unk
     // With a modelled device an hour is 10,000 ticks, and a second has seen what they do.
     const of = alphabet(size).filter(
       (command) =>
-        machine.tick === 'command' || command.kind !== 'elapse' || command.ns < 10n ** 9n,
+        machine.tick === 'command' || command.kind !== 'elapse' || command.ns <= EVENING_NS,
     );
     const premises = { machine, declared: machine.declared, strict: none };
     for (const commands of schedulesOf(length, of)) {
