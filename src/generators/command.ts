@@ -1,45 +1,15 @@
-import {
-  CLOCK_IDS,
-  CLOCKS,
-  type ClockId,
-  type ReadPath,
-  type TimerClockId,
-} from '../contract/clock.js';
+import { CLOCK_IDS, CLOCKS, type ClockId, type ReadPath } from '../contract/clock.js';
 import type { Machine } from '../contract/machine.js';
 import type { Command, CommandKind, VcpuActor, VmmActor } from '../contract/schedule.js';
 import { ADJ_STATUS, STA_INS } from '../contract/timex.js';
-import type { Ns } from '../contract/units.js';
+import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import type { Prng } from '../math/prng.js';
+import { DRAWN_PATHS, DRAWN_TIMER_CLOCKS, drawClocks } from './clocks.js';
 import { edgesOf, LONGEST_BITS } from './edges.js';
+import { isEveningOfLeap } from './machine.js';
 import { magnitude, pick, signedMagnitude } from './magnitude.js';
-import { type Ask, drawAsks } from './timex.js';
+import { type Ask, drawAsks, fastest } from './timex.js';
 
-const DRAWN_CLOCKS: readonly ClockId[] = [
-  'CLOCK_MONOTONIC',
-  'CLOCK_MONOTONIC',
-  'CLOCK_MONOTONIC_RAW',
-  'CLOCK_MONOTONIC_RAW',
-  'CLOCK_BOOTTIME',
-  'CLOCK_BOOTTIME',
-  'CLOCK_REALTIME',
-  'CLOCK_TAI',
-  'CLOCK_MONOTONIC_COARSE',
-  'CLOCK_REALTIME_COARSE',
-];
-/** Most reads are system calls; one in sixteen is by each of the paths that few take. */
-const DRAWN_PATHS: readonly ReadPath[] = [
-  ...Array.from({ length: 9 }, () => 'syscall' as const),
-  ...Array.from({ length: 4 }, () => 'vdso' as const),
-  'nmi',
-  'timer-base',
-  'file-stamp',
-];
-const DRAWN_TIMER_CLOCKS: readonly TimerClockId[] = [
-  'CLOCK_MONOTONIC',
-  'CLOCK_BOOTTIME',
-  'CLOCK_REALTIME',
-  'CLOCK_TAI',
-];
 const DRAWN_TIMERS = 4;
 const DRAWN_SNAPSHOTS = 2;
 
@@ -64,12 +34,6 @@ export function drawHabits(prng: Prng, machine: Machine): Habits {
   const durationBits =
     machine.tick === 'clockevent' ? CLOCKEVENT_BITS : pick(prng, [26, 31, 35, LONGEST_BITS]);
   return { stopOneIn, durationBits, clocks: drawClocks(prng), asks: drawAsks(prng) };
-}
-
-/** In one run of two few clocks, so that they meet each other. */
-function drawClocks(prng: Prng): readonly ClockId[] {
-  if (prng.oneIn(2)) return DRAWN_CLOCKS;
-  return [pick(prng, CLOCK_IDS), pick(prng, CLOCK_IDS)];
 }
 
 /** What the commands of one schedule are drawn from; made once a run. */
@@ -153,9 +117,21 @@ export class CommandSource {
     };
   }
 
-  announceLeap(prng: Prng): Command {
-    const timex = { modes: ADJ_STATUS, status: STA_INS };
-    return { kind: 'adjtimex', actor: pick(prng, this.vcpus), timex };
+  /**
+   * What NTP asks for at the begin, in some runs: a leap second where one is near; and before long
+   * gaps the steepest slope, which it has from the next second on.
+   */
+  opening(prng: Prng): readonly Command[] {
+    const actor = pick(prng, this.vcpus);
+    if (isEveningOfLeap(this.machine) && prng.oneIn(2)) {
+      return [{ kind: 'adjtimex', actor, timex: { modes: ADJ_STATUS, status: STA_INS } }];
+    }
+    if (this.habits.durationBits < LONGEST_BITS || !prng.oneIn(8)) return [];
+    return [
+      { kind: 'adjtimex', actor, timex: fastest(prng) },
+      { kind: 'elapse', ns: NSEC_PER_SEC },
+      { kind: 'tick', actor },
+    ];
   }
 
   /** A clock that the path can show. */

@@ -2,7 +2,7 @@ import type { Machine } from '../contract/machine.js';
 import type { Command, CommandKind, Schedule } from '../contract/schedule.js';
 import { Prng } from '../math/prng.js';
 import { CommandSource, drawHabits } from './command.js';
-import { type DesignPremises, drawMachine, isEveningOfLeap } from './machine.js';
+import { type DesignPremises, drawMachine } from './machine.js';
 import { pick } from './magnitude.js';
 
 /** What schedules are drawn from. */
@@ -57,9 +57,7 @@ export function draw(seed: number, run: number, options: DrawOptions): Schedule 
   const length = 1 + prng.below(options.maxCommands);
   const watches = wheel.includes('read') && prng.oneIn(4);
   let holds: CommandKind | undefined;
-  if (wheel.includes('adjtimex') && isEveningOfLeap(machine) && prng.oneIn(2)) {
-    commands.push(source.announceLeap(prng));
-  }
+  if (wheel.includes('adjtimex')) commands.push(...source.opening(prng));
   while (commands.length < length) {
     const kind = kindAfter(prng, holds, wheel);
     const command = source.draw(prng, kind);

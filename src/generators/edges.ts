@@ -12,7 +12,7 @@ const known = new WeakMap<ClocksourceSpec, readonly number[]>();
 
 /**
  * The durations at which the kernel decides, in ns: a tick, a second, what is left of the UTC day
- * (where leap seconds are), and of the counter max_cycles, the half, 7/8 (where an update takes it
+ * (where leap seconds are), and of the counter max_cycles, a little less, the half, 7/8 (where an update takes it
  * to run backward) and the wrap.
  */
 export function edgesOf(machine: Machine): readonly number[] {
@@ -33,9 +33,14 @@ function counterEdges(spec: ClocksourceSpec): readonly number[] {
   const mask = maskOf(spec.widthBits);
   const maxCycles = min((2n ** 64n - 1n) / (mult + maxAdjustment(mult)), mask);
   const hz = spec.freq * spec.scale;
-  const cycles = [maxCycles, mask + 1n, mask >> 1n, mask - (mask >> 3n)];
+  const cycles = [maxCycles, overflow(maxCycles), mask + 1n, mask >> 1n, mask - (mask >> 3n)];
   const edges = cycles.map((count) => Number((count * NSEC_PER_SEC) / hz));
   return [Number(NSEC_PER_SEC), ...edges].filter(isDrawable);
+}
+
+/** Where a multiplier at the steepest slope that adjtimex(2) can ask for overflows, and readers do not know yet (§3). */
+function overflow(maxCycles: bigint): bigint {
+  return (maxCycles * 95n) / 100n;
 }
 
 function isDrawable(edge: number): boolean {

@@ -102,7 +102,7 @@ function step(prng: Prng): Timex {
 }
 
 /** The steepest slope that there is: tick, phase and slew all one way, beyond what mult is meant for. */
-function fastest(prng: Prng): Timex {
+export function fastest(prng: Prng): Timex {
   return {
     modes: ADJ_STATUS | ADJ_OFFSET | ADJ_TIMECONST | ADJ_NANO | ADJ_TICK,
     status: STA_PLL,

@@ -5,7 +5,7 @@ import { abs, ceilDivide, max, min } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
 import { type ClockStep, stepOf } from './clock-sets.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { Life, nameOf, type Write } from './life.js';
+import { Life, nameOf } from './life.js';
 import { RATE_ONE, type RateRange, slopeRange } from './nominal.js';
 import { Watch } from './watch.js';
 
@@ -14,7 +14,6 @@ type Snapshot = EventOf<'snapshot-taken'>;
 type Published = EventOf<'timekeeper-published'>;
 
 const EINVAL = -22;
-/** Two values that are cut, and what an interpolation is cut to, ns. */
 const ROUNDING_NS = 3n;
 
 /**
@@ -108,7 +107,7 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     return undefined;
   }
 
-  override wrote(_write: Write): void {
+  override wrote(): void {
     this.liftNs += this.gainNs;
   }
 
@@ -141,10 +140,9 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     if (this.isNarrow || this.presence.suspended || this.isBehind(cross)) return undefined;
     if (cross.ret < 0) return this.judgeRefusal(cross);
     if (this.ignoresYoung && this.isYoung(cross)) return undefined;
-    const outside = this.judgePlace(cross);
-    if (outside !== undefined) return outside;
     const { sample } = this;
-    if (sample === undefined) return undefined;
+    const outside = this.judgePlace(cross);
+    if (outside !== undefined || sample === undefined) return outside;
     return this.judgeRaw(cross, sample) ?? this.judgeRealtime(cross, sample);
   }
 

@@ -1,5 +1,5 @@
 import type { EventOf } from '../contract/event.js';
-import type { VcpuId, VmId } from '../contract/machine.js';
+import type { KernelVersion, VcpuId, VmId } from '../contract/machine.js';
 import type { Premises } from '../contract/property.js';
 import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { maxAdjustment } from '../math/mult-shift.js';
@@ -11,6 +11,9 @@ const NEVER: Ns = -(2n ** 64n);
 
 /** The counter of the guests whose vDSO is the generic one; x86 has one of its own. */
 const GENERIC_VDSO = 'arch_sys_counter';
+
+/** Kernels whose coarse clocks have no value of their own: known limit `coarse-step`. */
+export const COARSE_STEPS: ReadonlySet<KernelVersion> = new Set(['6.12.109', '6.12.117', '6.13']);
 
 interface Act {
   readonly actor: { readonly vm: VmId; readonly vcpu?: VcpuId };

@@ -1,19 +1,17 @@
 import type { ClockId } from '../contract/clock.js';
 import type { Event, EventOf } from '../contract/event.js';
-import type { KernelVersion, VcpuId } from '../contract/machine.js';
+import type { VcpuId } from '../contract/machine.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
 import { type Demand, EarlierReads } from './earlier-reads.js';
+import { COARSE_STEPS } from './known-limits.js';
 import { Life, nameOf, type Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
 import { Watch } from './watch.js';
 
 type ClockRead = EventOf<'clock-read'>;
-
-/** Kernels whose coarse clocks have no value of their own: known limit `coarse-step`. */
-const COARSE_STEPS: ReadonlySet<KernelVersion> = new Set(['6.12.109', '6.12.117', '6.13']);
 
 /**
  * c(r2) >= c(r1) − skew(v1, v2) * hi − pub for r1 ≺ r2; on one vCPU skew is 0.
@@ -40,8 +38,6 @@ class Reads extends Watch<ReadsOfLife> {
   }
 }
 
-type Line = 'ntp' | 'raw' | 'coarse';
-
 /** The reads of one clock, by vCPU. */
 class Track {
   /** No read so far demands more: a read at or past it is right, however ordered. */
@@ -52,7 +48,7 @@ class Track {
   /** Of those vCPUs that read it. */
   vcpus: (EarlierReads | undefined)[] = [];
 
-  constructor(readonly line: Line) {}
+  constructor(readonly line: 'ntp' | 'raw' | 'coarse') {}
 
   of(vcpu: VcpuId): EarlierReads {
     let reads = this.vcpus[vcpu];

@@ -3,7 +3,7 @@ import type { ClocksourceSpec, Declared, Vm, VmId } from '../contract/machine.js
 import type { Premises } from '../contract/property.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { maskOf, maxAdjustment, nominalMultShift } from '../math/mult-shift.js';
-import { ceilDivide, max, min } from '../math/u64.js';
+import { abs, ceilDivide, max, min } from '../math/u64.js';
 
 /**
  * One, in the unit of all rates here: parts of 10^9 * 2^16.
@@ -220,8 +220,8 @@ export function monotonicRange(nominal: Nominal, lowest: bigint, highest: bigint
 /** The same as d MONOTONIC / d RAW: the counter's error is in both. */
 export function slopeRange(facts: Facts, { lo: lowest, hi: highest }: RateRange): RateRange {
   const { tickCycles, lsb, longer } = facts;
-  const hi = RATE_ONE + highest + ceilDivide(magnitude(highest), 2n * tickCycles) + lsb + longer;
-  const lo = RATE_ONE + lowest - ceilDivide(magnitude(lowest), 2n * tickCycles) - lsb;
+  const hi = RATE_ONE + highest + ceilDivide(abs(highest), 2n * tickCycles) + lsb + longer;
+  const lo = RATE_ONE + lowest - ceilDivide(abs(lowest), 2n * tickCycles) - lsb;
   return { lo, hi };
 }
 
@@ -229,10 +229,6 @@ function rangeOf(facts: Facts, lowest: bigint, highest: bigint): RateRange {
   const { raw } = facts;
   const { lo, hi } = slopeRange(facts, { lo: lowest, hi: highest });
   return { lo: (raw.lo * lo) / RATE_ONE, hi: ceilDivide(raw.hi * hi, RATE_ONE) };
-}
-
-function magnitude(n: bigint): bigint {
-  return n < 0n ? -n : n;
 }
 
 /**

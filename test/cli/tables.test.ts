@@ -76,7 +76,7 @@ describe('faults', () => {
 
 describe('list', () => {
   test.each([
-    ['laws', LAWS],
+    ['laws', [...LAWS, ...PAIR_LAWS]],
     ['designs', DESIGNS],
     ['faults', FAULTS],
   ] as const)('%s shows every row with its source', async (name, rows) => {

@@ -53,7 +53,8 @@ describe('threads', () => {
   test('each thread loads the subject for itself, and closes it', async () => {
     const task = { ...TASK, subjectPath: backwards(directory(), 'async') };
     const found = await searchInThreads(task, 2, watcher(), (share) => new InProcess(share));
-    expect(found.laws[0]).toMatchObject({ name: 'monotonic-never-decreases', firstRun: 0 });
+    expect(found.laws[0]).toMatchObject({ name: 'monotonic-never-decreases' });
+    expect(found.laws[0]?.firstRun).not.toBeNull();
     expect(Reflect.get(globalThis, 'closed')).toBe(2);
   });
 
