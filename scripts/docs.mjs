@@ -50,8 +50,8 @@ function page(title, intro, sections) {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const { DESIGNS, FAULTS, LAWS } = await import('../dist/index.js');
+  const { DESIGNS, FAULTS, LAWS, PAIR_LAWS } = await import('../dist/index.js');
   const docs = new URL('../docs/', import.meta.url);
-  await writeFile(new URL('laws.md', docs), lawsPage(LAWS, DESIGNS));
+  await writeFile(new URL('laws.md', docs), lawsPage([...LAWS, ...PAIR_LAWS], DESIGNS));
   await writeFile(new URL('faults.md', docs), faultsPage(FAULTS));
 }

@@ -2,7 +2,7 @@ export { type CheckOptions, check, type Progress, type SearchOptions } from './a
 export { conform } from './app/conform.js';
 export { type JudgeOptions, judge } from './app/judge.js';
 export { type FaultsOptions, faults, type MatrixOptions, matrix } from './app/matrix.js';
-export { DESIGNS, FAULTS, LAWS, referenceGuest, schedules } from './app/parts.js';
+export { DESIGNS, FAULTS, LAWS, PAIR_LAWS, referenceGuest, schedules } from './app/parts.js';
 export {
   type Played,
   type PlayOptions,

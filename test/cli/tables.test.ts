@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DESIGNS, FAULTS, LAWS } from '../../src/app/parts.js';
+import { DESIGNS, FAULTS, LAWS, PAIR_LAWS } from '../../src/app/parts.js';
 import { CLOCK_IDS } from '../../src/contract/clock.js';
 import { type } from './recorder.js';
 

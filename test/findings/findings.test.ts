@@ -176,3 +176,33 @@ describe('a coarse clock steps back (§6.4)', () => {
     expect(before - after).toBeLessThanOrEqual(400_000n); // §6.4: 4 ms × 10 % tick = 400 µs
   });
 });
+
+describe('cross-timestamp-older-than-history (§11)', () => {
+  const crossed = async (change: (command: Command) => readonly Command[]) => {
+    const schedule = changed(await finding('cross-timestamp-older-than-history'), change);
+    return one(ofKind(playing(schedule), 'cross-timestamped'));
+  };
+
+  test('a capture 4 ms before the history is given the time of 1 ms', async () => {
+    const found = await crossed((command) => [command]);
+    expect(found).toMatchObject({ ret: 0, device: MILLISECOND, history: 5n * MILLISECOND });
+    expect(found.rawNs).toBe(MILLISECOND);
+    expect(found.realtimeNs).toBe(EPOCH + MILLISECOND);
+  });
+
+  test('with the history kept before the update it is refused, as promised', async () => {
+    let at = 0;
+    // The snapshot goes before the tick, to 3 ms: still later than the capture.
+    const found = await crossed((command) => {
+      at++;
+      if (at === 1)
+        return [
+          { kind: 'elapse', ns: 3n * MILLISECOND },
+          { kind: 'snapshot', actor: VCPU0 },
+          { kind: 'elapse', ns: MILLISECOND },
+        ];
+      return command.kind === 'snapshot' ? [] : [command];
+    });
+    expect(found.ret).toBe(-22);
+  });
+});
