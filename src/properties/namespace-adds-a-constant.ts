@@ -64,12 +64,14 @@ class Namespaces extends Watch<NamespaceOfLife> {
 }
 
 class NamespaceOfLife extends Life<NamespaceOfLife> {
-  private readonly host = new Moment();
-  private readonly within = new Moment();
+  private readonly host: Moment;
+  private readonly within: Moment;
   private readonly namespace: TimeNamespace | undefined;
 
   constructor(circumstances: Circumstances) {
     super(circumstances);
+    this.host = new Moment(this.premises);
+    this.within = new Moment(this.premises);
     this.namespace = this.premises.machine.vms[this.vm]?.timeNamespace;
   }
 

@@ -60,10 +60,16 @@ const AHEAD: readonly ReadPath[] = ['vdso', 'nmi'];
 
 class ViewsOfLife extends Life<ViewsOfLife> {
   /** As the tick left it, and as the timer bases and adjtimex(2) see it. */
-  private readonly ticked_ = new Moment();
-  private readonly foreseen = new Moment();
+  private readonly asTicked: Moment;
+  private readonly foreseen: Moment;
   /** A leap second that was announced: STA_INS, STA_DEL. */
   private announced = 0;
+
+  constructor(circumstances: Circumstances) {
+    super(circumstances);
+    this.asTicked = new Moment(this.premises);
+    this.foreseen = new Moment(this.premises);
+  }
 
   override copy(circumstances: Circumstances): ViewsOfLife {
     const copy = new ViewsOfLife(circumstances);
@@ -76,7 +82,7 @@ class ViewsOfLife extends Life<ViewsOfLife> {
   }
 
   begin(): void {
-    this.ticked_.end();
+    this.asTicked.end();
     this.foreseen.end();
   }
 
@@ -111,8 +117,8 @@ class ViewsOfLife extends Life<ViewsOfLife> {
 
   /** A view of the tick's REALTIME: the same as the one before, and as those that foresee. */
   private see(clock: ClockId, counter: Cycles | null, shown: Shown): Finding {
-    const same = this.ticked_.at(clock, counter);
-    this.ticked_.show(clock, counter, shown);
+    const same = this.asTicked.at(clock, counter);
+    this.asTicked.show(clock, counter, shown);
     if (same !== undefined) return same.ns === shown.ns ? 'held' : differ(same, shown);
     const foreseen = counter === null ? undefined : this.foreseen.at(clock, counter);
     return foreseen === undefined ? undefined : this.compare(shown, foreseen, 1n, foreseen, shown);
@@ -135,7 +141,7 @@ class ViewsOfLife extends Life<ViewsOfLife> {
     const same = this.foreseen.at('CLOCK_REALTIME', counter);
     if (unit === 1n || same === undefined) this.foreseen.show('CLOCK_REALTIME', counter, shown);
     if (same !== undefined && !isLess(same.ns, shown.ns, MICROSECOND)) return differ(same, shown);
-    const ticked = this.ticked_.at('CLOCK_REALTIME', counter);
+    const ticked = this.asTicked.at('CLOCK_REALTIME', counter);
     return ticked === undefined ? undefined : this.compare(ticked, shown, unit, ticked, shown);
   }
 

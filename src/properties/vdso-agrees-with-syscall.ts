@@ -1,11 +1,13 @@
-import { CLOCKS, type ClockId } from '../contract/clock.js';
+import { CLOCK_IDS, CLOCKS, type ClockId } from '../contract/clock.js';
 import type { Event, EventOf } from '../contract/event.js';
 import type { VcpuId } from '../contract/machine.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
 import type { Cycles, Ns } from '../contract/units.js';
+import { ceilDivide } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
 import { Life, nameOf, type Write } from './life.js';
 import { Moment, type Shown } from './moment.js';
+import { RATE_ONE } from './nominal.js';
 import { Watch } from './watch.js';
 
 type ClockRead = EventOf<'clock-read'>;
@@ -64,14 +66,16 @@ interface Last {
 type Path = 'vdso' | 'syscall';
 
 class PagesOfLife extends Life<PagesOfLife> {
-  private readonly page = new Moment();
-  private readonly call = new Moment();
+  private readonly page: Moment;
+  private readonly call: Moment;
   /** By path, vCPU and clock. */
-  private readonly lasts = new Map<string, Last>();
+  private readonly lasts = new Map<number, Last>();
   private readonly allowsPublication: boolean;
 
   constructor(circumstances: Circumstances) {
     super(circumstances);
+    this.page = new Moment(this.premises);
+    this.call = new Moment(this.premises);
     this.allowsPublication = !this.premises.strict.has('publication');
   }
 
@@ -164,6 +168,14 @@ class PagesOfLife extends Life<PagesOfLife> {
     return same.ns === ns ? 'held' : differ(same, shown, clock);
   }
 
+  /** Without tick events: what a publication may take from any line. */
+  private unseenNs(): Ns {
+    const { publicationNs } = this.premises.declared;
+    if (publicationNs === null || publicationNs === 0n || !this.allowsPublication) return 0n;
+    const { highest, lowest } = this.rate;
+    return ceilDivide(publicationNs * (highest - lowest), RATE_ONE) + 1n;
+  }
+
   /** null: it looks at none; undefined: it is not known. */
   private counterOf({ clock, counter }: ClockRead): Cycles | null | undefined {
     if (CLOCKS[clock].resolution === 'tick') return null;
@@ -180,14 +192,19 @@ class PagesOfLife extends Life<PagesOfLife> {
     const isStale = published !== undefined && read.earliestNs < published.latestNs;
     const staleNs = isStale && this.allowsPublication ? this.publication.aboveNs(read) : 0n;
     const floorNs = CLOCKS[clock].slewed ? ns - staleNs : ns;
-    this.lasts.set(keyOf(path, vcpu, clock), { read, floorNs, because: [] });
+    this.lasts.set(keyOf(path, vcpu, clock), {
+      read,
+      floorNs: floorNs - this.unseenNs(),
+      because: [],
+    });
     if (other === undefined) return undefined;
     return ns >= other.floorNs ? 'held' : below(other, read);
   }
 }
 
-function keyOf(path: Path, vcpu: VcpuId, clock: ClockId): string {
-  return `${path} ${vcpu} ${clock}`;
+/** As a number: it is made for each read. */
+function keyOf(path: Path, vcpu: VcpuId, clock: ClockId): number {
+  return (vcpu * CLOCK_IDS.length + CLOCK_IDS.indexOf(clock)) * 2 + (path === 'vdso' ? 1 : 0);
 }
 
 function differ(same: Shown, shown: Shown, clock: ClockId): Violation {

@@ -81,6 +81,13 @@ describe('realtime-is-one-clock-everywhere', () => {
     expect(judge(real(real(open(), 'syscall', AT), 'timer-base', AT + 9n))).toMatch('violated');
   });
 
+  test('a subject that does not say when it publishes has no moment to compare at', () => {
+    const blind: Setup = { vcpus: 2, declared: { publicationNs: 1_000n } };
+    const stamped = coarse(coarse(booted(), 'syscall', AT), 'syscall', AT + SEC);
+    expect(judge(stamped, blind)).toBe('vacuous');
+    expect(judge(real(real(booted(), 'syscall', AT), 'vdso', 0n), blind)).toBe('vacuous');
+  });
+
   test('one view alone is no test', () => {
     expect(judge(real(booted(), 'syscall', AT))).toBe('vacuous');
   });

@@ -82,6 +82,19 @@ describe('vdso-agrees-with-syscall', () => {
     expect(slower(MS + 874n, { vcpus: 2, strict: ['publication'] })).toMatch('violated');
   });
 
+  test('a subject that does not say when it publishes declares how long it takes', () => {
+    // 1 ms of the range that is declared, 2 ppm, and 1 ns; the counter's unit of mult is 0.24 ppm of it.
+    const ratePpb = { lowest: -1_000n, highest: 1_000n };
+    const setup: Setup = { vcpus: 2, declared: { publicationNs: MS, ratePpb } };
+    const then = (ns: bigint, of: Setup) => judge(page(call(booted(), MS, MS), ns, MS + 1n), of);
+    expect(then(MS - 4n, setup)).toBe('holds 1');
+    expect(then(MS - 5n, setup)).toMatch('violated');
+    expect(then(MS - 1n, { ...setup, strict: ['publication'] })).toMatch('violated');
+    expect(then(MS - 1n, { vcpus: 2, declared: { publicationNs: 0n, ratePpb } })).toMatch(
+      'violated',
+    );
+  });
+
   test('while a tick is being published the page may be new already', () => {
     const open = call(booted().sampled(1, MS, MULT), MS, MS);
     expect(judge(page(open, 0n, MS))).toBe('vacuous');
