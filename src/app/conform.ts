@@ -44,7 +44,7 @@ export function conform(
   if (commands === 0)
     throw new SubjectError(`${file} holds no command: a recording starts with init.`);
   const { mismatches, skipped, first } = tally;
-  return { file, commands, mismatches, skipped, first };
+  return { file, kernel, commands, mismatches, skipped, first };
 }
 
 /** The kernel that a file was recorded on, by its name. */

@@ -79,6 +79,8 @@ export interface JudgeOutcome {
 
 export interface ConformOutcome {
   readonly file: string;
+  /** The core that it was replayed on. */
+  readonly kernel: KernelVersion;
   readonly commands: number;
   readonly mismatches: number;
   /** Outputs and fields of kinds that this version does not replay. */

@@ -1,3 +1,4 @@
+import { KERNEL_VERSIONS } from '../contract/machine.js';
 import type { About, CheckOutcome } from '../contract/outcome.js';
 import { counterexampleLines, type ToType } from './counterexample.js';
 import { type LawLine, lawSummary, lawTable } from './laws.js';
@@ -56,6 +57,7 @@ export function checkLines(view: CheckView, style: Style): readonly string[] {
 function scopeWords({ subject, design, faults }: CheckOutcome): string {
   const parts = [`subject ${subject}`, `design ${design ?? 'of each machine'}`];
   if (faults.length > 0) parts.push(`faults ${faults.join(', ')}`);
+  parts.push(`Linux ${KERNEL_VERSIONS[0]} to ${KERNEL_VERSIONS.at(-1)}`);
   return parts.join(', ');
 }
 

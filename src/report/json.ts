@@ -20,7 +20,8 @@ import type { PlayView, ReplayView } from './replay.js';
  * equal bytes; `elapsedMs` is the only field that two runs of one seed do not share.
  */
 export function document(command: string, about: About, fields: object): string {
-  return `${jsonOf({ command, version: about.version, ...fields }, 2)}\n`;
+  const core = { linux: about.kernel, kvm: about.kvm };
+  return `${jsonOf({ command, version: about.version, core, ...fields }, 2)}\n`;
 }
 
 export function checkJson(view: CheckView): string {
@@ -141,8 +142,9 @@ export function faultsJson(about: About, { seed, elapsedMs, faults }: FaultsOutc
 
 export function conformJson(about: About, outcomes: readonly ConformOutcome[]): string {
   return document('conform', about, {
-    files: outcomes.map(({ file, commands, mismatches, skipped, first }) => ({
+    files: outcomes.map(({ file, kernel, commands, mismatches, skipped, first }) => ({
       file,
+      kernel,
       commands,
       mismatches,
       skipped,

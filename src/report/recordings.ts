@@ -78,10 +78,10 @@ export function conformLines(
 }
 
 function conformed(outcome: ConformOutcome, style: Style): readonly string[] {
-  const { file, commands, mismatches, first } = outcome;
+  const { file, kernel, commands, mismatches, first } = outcome;
   const word = mismatches === 0 ? 'equal    ' : 'DIFFERENT';
   const painted = paint(style, mismatches === 0 ? 'good' : 'bad', word);
-  const line = `${painted}  ${file}   ${counted(commands, 'command')}`;
+  const line = `${painted}  ${file}   ${counted(commands, 'command')} on ${kernel}`;
   if (first === null) return [line];
   return [
     `${line}, ${counted(mismatches, 'difference')}`,

@@ -58,7 +58,7 @@ function text(view: CheckView): string {
 describe('check as text', () => {
   test('a clean search prints versions, scope, witnesses and seed', () => {
     expect(text(CLEAN)).toBe(`tickproof 1.2.3   core Linux 6.12.117, KVM rules 6.12   seed 7
-subject reference, design of each machine
+subject reference, design of each machine, Linux 6.12.109 to 6.15
 
   clock-set-adds-up  holds       tested 1,234 times
 
@@ -109,6 +109,7 @@ describe('check as JSON', () => {
     expect(Object.keys(json)).toEqual([
       'command',
       'version',
+      'core',
       'seed',
       'runs',
       'commandsExecuted',

@@ -47,9 +47,10 @@ describe('judge', () => {
 });
 
 const CONFORMED: readonly ConformOutcome[] = [
-  { file: 'a.jsonl.gz', commands: 700, mismatches: 0, skipped: 0, first: null },
+  { file: 'a.jsonl.gz', kernel: '6.12.117', commands: 700, mismatches: 0, skipped: 0, first: null },
   {
     file: 'b.jsonl.gz',
+    kernel: '6.12.109',
     commands: 300,
     mismatches: 2,
     skipped: 5,
@@ -62,8 +63,8 @@ describe('conform', () => {
     expect(page(STYLE, conformLines(ABOUT, CONFORMED, STYLE))).toBe(
       `tickproof 1.2.3   core Linux 6.12.117, KVM rules 6.12
 
-equal      a.jsonl.gz   700 commands
-DIFFERENT  b.jsonl.gz   300 commands, 2 differences
+equal      a.jsonl.gz   700 commands on 6.12.117
+DIFFERENT  b.jsonl.gz   300 commands on 6.12.109, 2 differences
   line 12   st.mult
     expected   5
     observed   6

@@ -191,6 +191,7 @@ describe('list', () => {
     expect(JSON.parse(listJson(ABOUT, { laws }))).toEqual({
       command: 'list',
       version: '1.2.3',
+      core: { linux: '6.12.117', kvm: '6.12' },
       laws,
     });
   });
