@@ -19,6 +19,7 @@ export const KNOWN_LIMITS = [
   'reads-while-suspended',
   'generic-vdso-behind',
   'young-history',
+  'called-off-leap',
 ] as const;
 export type KnownLimit = (typeof KNOWN_LIMITS)[number];
 

@@ -13,7 +13,6 @@ type Cross = EventOf<'cross-timestamped'>;
 type Snapshot = EventOf<'snapshot-taken'>;
 type Published = EventOf<'timekeeper-published'>;
 
-const EINVAL = -22;
 const ROUNDING_NS = 3n;
 
 /**
@@ -68,7 +67,7 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
   /** The clock was set since that sample. */
   private wasSet = false;
   private cycleLast: Cycles | undefined;
-  /** Writers since the sample, each of which may lift the lines. */
+  /** What writers since the sample may have lifted the lines by. */
   private liftNs: Ns = 0n;
   /** The extremes of d MONOTONIC / d RAW since the life began. */
   private slopes: RateRange;
@@ -138,6 +137,7 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
 
   judge(cross: Cross): Finding {
     if (this.isNarrow || this.presence.suspended || this.isBehind(cross)) return undefined;
+    if (this.circumstances.accumulation.isOverdue(cross)) return undefined;
     if (cross.ret < 0) return this.judgeRefusal(cross);
     if (this.ignoresYoung && this.isYoung(cross)) return undefined;
     const { sample } = this;
@@ -146,7 +146,7 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     return this.judgeRaw(cross, sample) ?? this.judgeRealtime(cross, sample);
   }
 
-  /** Cycles from `from` on, below 0 where `to` is behind. */
+  /** Below 0 where `to` is behind. */
   private since(to: Cycles, from: Cycles): Cycles {
     return BigInt.asIntN(this.nominal.spec.widthBits, to - from);
   }
@@ -173,13 +173,13 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     return this.since(history, cycleLast) > 0n && this.since(device, cycleLast) < 0n;
   }
 
-  private isBetween(from: Cycles, cross: Cross): boolean {
-    return this.since(cross.device, from) >= 0n && this.since(cross.counter, cross.device) >= 0n;
+  private isBetween(from: Cycles, { device, counter }: Cross): boolean {
+    return this.since(device, from) >= 0n && this.since(counter, device) >= 0n;
   }
 
   private judgeRefusal(cross: Cross): Finding {
-    const { cycleLast } = this;
-    if (cross.ret !== EINVAL || cycleLast === undefined) return undefined;
+    const { cycleLast = 0n } = this;
+    if (cross.ret !== -22) return undefined; // -EINVAL; an interpolation may overflow as well
     if (!this.isBetween(cycleLast, cross)) return 'held';
     return {
       expected: `the time at counter ${cross.device}, between the last update at ${cycleLast} and now, ${cross.counter}`,

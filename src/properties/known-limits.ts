@@ -5,6 +5,7 @@ import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { maxAdjustment } from '../math/mult-shift.js';
 import { min } from '../math/u64.js';
 import { longestGapNs, type Nominal } from './nominal.js';
+import type { Phase } from './window.js';
 
 /** Before any instant that there is. */
 const NEVER: Ns = -(2n ** 64n);
@@ -86,8 +87,10 @@ export class Accumulation {
    * Whether the counter of a read of the vDSO may be behind `cycle_last`, where that vDSO jumps ahead
    * by almost the counter's whole width (§10).
    */
-  isVdsoBehind(read: EventOf<'clock-read'>): boolean {
+  isVdsoBehind(read: EventOf<'clock-read'>, phase: Phase): boolean {
     if (!this.hasVdsoHole) return false;
+    // A VMM that stops the vCPUs one by one may hold the counters of all.
+    if (phase !== 'fully') return true;
     const { skewNs } = this.nominal;
     const isRecent = (atNs: Ns): boolean => atNs + 2n * skewNs >= read.earliestNs;
     return (

@@ -101,7 +101,7 @@ export abstract class Life<Self> {
     if (ignoresSuspended && presence.suspended) return true;
     if (witness.kind === 'clock-read' && witness.via === 'vdso') {
       if (publication.isOpen && this.circumstances.ignoresOpen) return true;
-      if (accumulation.isVdsoBehind(witness)) return true;
+      if (accumulation.isVdsoBehind(witness, presence.phase)) return true;
     }
     if (!accumulation.isLimited) return false;
     if (accumulation.isOverdue(witness)) {

@@ -105,27 +105,28 @@ export class RateInForce {
   /**
    * What was replaced before the tick's sample acts no more. @returns whether the range changed.
    */
-  tickPublished({ counter }: EventOf<'tick-published'>): boolean {
+  tickPublished({ cycleLast }: EventOf<'tick-published'>): boolean {
     if (!this.isSampledSince) return false;
     const { isCleared } = this;
     this.isCleared = false;
     const slews = sum(this.singleshot, this.pll);
     if (equal(this.bases, this.base) && equal(this.slews, slews)) return false;
     this.bases = this.base;
-    if (isCleared || this.hasPassedSecond(counter)) this.slews = slews;
+    if (isCleared || this.hasPassedSecond(cycleLast)) this.slews = slews;
     return this.derive();
   }
 
-  private hasPassedSecond(counter: Cycles): boolean {
+  /** `cycleLast`: up to where ticks have carried the clock, which may be published long after. */
+  private hasPassedSecond(cycleLast: Cycles): boolean {
     const { spec, mult, shift, hz } = this.nominal;
     if (this.slewsEndAfter !== undefined) {
-      const cycles = BigInt.asIntN(spec.widthBits, counter - this.slewsEndAfter);
+      const cycles = BigInt.asIntN(spec.widthBits, cycleLast - this.slewsEndAfter);
       // RAW time for a second of MONOTONIC, whose rate B5 holds above 3/4 of it, and a tick left
       // over.
       if (cycles > 0n)
         return (cycles * mult) >> shift > 2n * NSEC_PER_SEC + (2n * NSEC_PER_SEC) / hz;
     }
-    this.slewsEndAfter = counter;
+    this.slewsEndAfter = cycleLast;
     return false;
   }
 

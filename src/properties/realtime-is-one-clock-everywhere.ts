@@ -22,7 +22,8 @@ const MICROSECOND = 1_000n;
  *
  * The only difference is a leap second that the tick has yet to carry out: where an insertion was
  * announced and is due, timer bases and adjtimex(2) are a second behind already, both or neither;
- * where a deletion was, adjtimex(2) alone is one ahead.
+ * where a deletion was, adjtimex(2) alone is one ahead. Timer bases that have foreseen an insertion
+ * which is then called off stay a second behind until the clock is set (`called-off-leap`).
  */
 export const realtimeIsOneClockEverywhere: Property = {
   name: 'realtime-is-one-clock-everywhere',
@@ -64,6 +65,8 @@ class ViewsOfLife extends Life<ViewsOfLife> {
   private readonly foreseen: Moment;
   /** A leap second that was announced: STA_INS, STA_DEL. */
   private announced = 0;
+  /** An insertion was called off, and the clock was not set since. */
+  private wasCalledOff = false;
 
   constructor(circumstances: Circumstances) {
     super(circumstances);
@@ -74,6 +77,7 @@ class ViewsOfLife extends Life<ViewsOfLife> {
   override copy(circumstances: Circumstances): ViewsOfLife {
     const copy = new ViewsOfLife(circumstances);
     copy.announced = this.announced;
+    copy.wasCalledOff = this.wasCalledOff;
     return copy;
   }
 
@@ -92,6 +96,7 @@ class ViewsOfLife extends Life<ViewsOfLife> {
 
   override wrote(): void {
     this.begin();
+    this.wasCalledOff = false;
   }
 
   override edge(): Finding {
@@ -127,7 +132,9 @@ class ViewsOfLife extends Life<ViewsOfLife> {
   asked(adjusted: Adjusted): Finding {
     const { timex, status, at, ret } = adjusted;
     if (ret < 0) return undefined;
+    const before = this.announced;
     this.announced = status & (STA_INS | STA_DEL);
+    if ((before & ~this.announced & STA_INS) !== 0) this.wasCalledOff = true;
     // A step, and a change of what is announced, are the begin of another view.
     if ((timex.modes & (ADJ_SETOFFSET | ADJ_STATUS)) !== 0) this.begin();
     if (at === undefined || this.presence.suspended) return undefined;
@@ -140,9 +147,19 @@ class ViewsOfLife extends Life<ViewsOfLife> {
   private foresee(counter: Cycles, shown: Shown, unit: Ns): Finding {
     const same = this.foreseen.at('CLOCK_REALTIME', counter);
     if (unit === 1n || same === undefined) this.foreseen.show('CLOCK_REALTIME', counter, shown);
-    if (same !== undefined && !isLess(same.ns, shown.ns, MICROSECOND)) return differ(same, shown);
+    if (same !== undefined && !isLess(same.ns, shown.ns, MICROSECOND)) {
+      const mayLag = this.mayLag(same) || this.mayLag(shown);
+      const isSecond = isLess(same.ns, shown.ns, NSEC_PER_SEC + MICROSECOND);
+      return mayLag && isSecond ? undefined : differ(same, shown);
+    }
     const ticked = this.asTicked.at('CLOCK_REALTIME', counter);
     return ticked === undefined ? undefined : this.compare(ticked, shown, unit, ticked, shown);
+  }
+
+  /** Known limit `called-off-leap`. */
+  private mayLag({ event }: Shown): boolean {
+    if (!this.wasCalledOff || event.kind !== 'clock-read') return false;
+    return !this.premises.strict.has('called-off-leap');
   }
 
   private compare(ticked: Shown, foreseen: Shown, unit: Ns, first: Shown, then: Shown): Finding {
@@ -152,6 +169,7 @@ class ViewsOfLife extends Life<ViewsOfLife> {
     if ((this.announced & STA_INS) !== 0 && isCut(cutNs - NSEC_PER_SEC)) return 'held';
     const mayBeAhead = (this.announced & STA_DEL) !== 0 && foreseen.event.kind === 'ntp-adjusted';
     if (mayBeAhead && isCut(cutNs + NSEC_PER_SEC)) return 'held';
+    if (this.mayLag(foreseen) && isCut(cutNs - NSEC_PER_SEC)) return undefined;
     return differ(first, then);
   }
 }

@@ -206,3 +206,29 @@ describe('cross-timestamp-older-than-history (§11)', () => {
     expect(found.ret).toBe(-22);
   });
 });
+
+describe('called-off-leap-lags-in-timers (§3, update_offsets_now)', () => {
+  test('the clock did not leap, and the timer base is a second behind it', async () => {
+    const reads = readings(await finding('called-off-leap-lags-in-timers'));
+    // Boot is at 23:59:58.
+    expect(reads).toEqual([MIDNIGHT - SECOND, MIDNIGHT + SECOND, MIDNIGHT]);
+  });
+
+  test('the next step of the clock mends it', async () => {
+    const schedule = changed(await finding('called-off-leap-lags-in-timers'), (command) =>
+      command.kind === 'read' && command.via === 'syscall'
+        ? [{ kind: 'adjtimex', actor: VCPU0, timex: { modes: 0x100 } }, command]
+        : [command],
+    );
+    expect(readings(schedule).slice(1)).toEqual([MIDNIGHT + SECOND, MIDNIGHT + SECOND]);
+  });
+
+  test('it is a known limit of realtime-is-one-clock-everywhere', async () => {
+    const schedule = await finding('called-off-leap-lags-in-timers');
+    const laws = [lawNamed('realtime-is-one-clock-everywhere')];
+    const kind = async (strict: readonly 'called-off-leap'[]) =>
+      one((await play(schedule, { laws, strict })).laws).verdict.kind;
+    expect(await kind([])).not.toBe('violated');
+    expect(await kind(['called-off-leap'])).toBe('violated');
+  });
+});

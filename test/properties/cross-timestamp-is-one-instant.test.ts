@@ -121,6 +121,19 @@ describe('cross-timestamp-is-one-instant', () => {
     );
   });
 
+  test('a stall in which a multiplier beyond maxadj may overflow shows nothing (over-adjust)', () => {
+    // kvm-clock: the multiplier is 22 % above nominal, max_cycles are 1981 s.
+    const steep = sampled()
+      .at(3n * MS)
+      .tick(0, 3n * MS, 10_234_101n)
+      .core(0, { cycleLast: 3n * MS });
+    const late = 1_950n * 1_000_000_000n;
+    const asked = (setup: Setup) =>
+      judge(steep.at(late).cross(1, { counter: late, device: late, rawNs: late }), setup);
+    expect(asked({ vcpus: 2 })).toBe('vacuous');
+    expect(asked({ vcpus: 2, strict: ['over-adjust'] })).toMatch('violated');
+  });
+
   test('without a publication or a sample there is nothing to compare with', () => {
     expect(
       judge(

