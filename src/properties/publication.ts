@@ -1,6 +1,7 @@
 import type { EventOf } from '../contract/event.js';
 import type { VcpuActor } from '../contract/schedule.js';
 import type { Cycles, Ns } from '../contract/units.js';
+import { min } from '../math/u64.js';
 import type { Nominal } from './nominal.js';
 
 type Sampled = EventOf<'tick-sampled'>;
@@ -99,8 +100,10 @@ export class Publication {
     if (read.counter !== null) {
       const past = BigInt.asIntN(spec.widthBits, read.counter - sampled.counter);
       const off = drop > 0n ? past : -past;
-      // Further off it was read long before: on an older line, which its own successor has met.
-      cycles = off > 0n && off <= cycles ? off : 0n;
+      // Further off it was read long before: on an older line, which its own successor has met. What
+      // was behind `cycle_last` shows the time there, up to the skew further on.
+      const reach = drop > 0n ? cycles : cycles + skewCycles;
+      cycles = off > 0n && off <= reach ? min(off, cycles) : 0n;
     } else if (read.latestNs + 2n * skewNs < sampled.earliestNs) return 0n;
     if (cycles === 0n) return 0n;
     return ((cycles * (drop > 0n ? drop : -drop)) >> shift) + 1n;
