@@ -16,6 +16,6 @@ export const ntpNohzOvercorrect: Fault = {
     'monotonic-skips-stopped-time',
     'monotonic-keeps-moving',
   ],
-  minimum: 5,
+  minimum: 4,
   inject: (rules) => ({ ...rules, errMult: (ntpError, tick) => ntpError / tick + 1n }),
 };
