@@ -11,12 +11,14 @@ import type {
   TickSampled,
   TimekeeperPublished,
 } from './event-clock.js';
+import type { DataPublished, ReaderAccepted, ReaderWaited } from './event-reader.js';
 import type { HostId } from './machine.js';
 import type { HostActor, SnapshotId, TaskActor, TimerId, VcpuActor, VmmActor } from './schedule.js';
 import type { Stamp } from './stamp.js';
 import type { Ns } from './units.js';
 
 export type * from './event-clock.js';
+export type * from './event-reader.js';
 
 /** A task inside asked for an absolute expiry at `expiresNs`; the kernel took it for `hostNs` outside. */
 export interface NamespaceTimerArmed extends Stamp<'namespace-timer-armed', VcpuActor> {
@@ -92,16 +94,6 @@ export interface HostStepTaken extends Stamp<'host-step-taken', VmmActor> {
   readonly step: string;
 }
 
-/**
- * A lockless reader that took steps accepted its data: the publication that each of its words
- * belongs to, in the order read; the counter's sample counts as one.
- */
-export interface ReaderAccepted extends Stamp<'reader-accepted', VcpuActor> {
-  readonly program: string;
-  readonly words: readonly string[];
-  readonly versions: readonly number[];
-}
-
 /** The command meant nothing here, or is not modelled. */
 export interface Skipped extends Stamp<'skipped', VcpuActor | TaskActor | HostActor> {
   /** Position in the schedule, from 0. */
@@ -135,7 +127,9 @@ export type Event =
   | VmRestored
   | VmMigrated
   | HostStepTaken
+  | DataPublished
   | ReaderAccepted
+  | ReaderWaited
   | Skipped;
 
 export type EventKind = Event['kind'];

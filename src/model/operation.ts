@@ -1,7 +1,17 @@
 import type { ClockId, ReadPath } from '../contract/clock.js';
 import type { Ns } from '../contract/units.js';
 import type { Access, Program } from '../programs/program.js';
-import { type AcceptedRead, seqcountRead, tickWrite } from '../programs/seqcount.js';
+import {
+  type AcceptedRead,
+  seqcountRead,
+  TIMEKEEPER_WORDS,
+  type TimekeeperWord,
+  tickWrite,
+} from '../programs/seqcount.js';
+
+type Accepted = AcceptedRead<TimekeeperWord>;
+/** What takes a step of a vCPU. */
+export type Step = Extract<Access, { readonly kind: 'load' | 'store' | 'counter' }>;
 
 /** What an operation is of, and how its program starts. */
 export type Kind =
@@ -20,8 +30,8 @@ export type Kind =
  * it the same values.
  */
 export class Operation {
-  private readonly program: Program<AcceptedRead | undefined>;
-  private state: IteratorResult<Access, AcceptedRead | undefined>;
+  private readonly program: Program<Accepted | undefined>;
+  private state: IteratorResult<Access, Accepted | undefined>;
   private readonly given: bigint[] = [];
   /** The publication that each loaded word, and the counter's sample, belongs to, in their order. */
   readonly versions: number[] = [];
@@ -32,23 +42,30 @@ export class Operation {
     readonly beganNs: Ns,
   ) {
     this.program = start(of);
-    this.state = this.program.next();
+    this.state = this.skipUnseen(this.program.next());
   }
 
-  /** The access that it waits for; undefined: it has ended. */
-  get access(): Access | undefined {
-    return this.state.done === true ? undefined : this.state.value;
+  /** The step that it waits for; undefined: it has ended. */
+  get access(): Step | undefined {
+    return this.state.done === true ? undefined : (this.state.value as Step); // see skipUnseen()
   }
 
   /** What a read accepted, once it has ended. */
-  get accepted(): AcceptedRead | undefined {
+  get accepted(): Accepted | undefined {
     return this.state.done === true ? this.state.value : undefined;
   }
 
   /** Performs the access: `value` is what was loaded or sampled. */
   give(value: bigint): void {
     this.given.push(value);
-    this.state = this.program.next(value);
+    this.state = this.skipUnseen(this.program.next(value));
+  }
+
+  /** The guest's vCPUs see each other's stores in order and at once: a fence is no step of theirs. */
+  private skipUnseen(state: typeof this.state): typeof this.state {
+    let next = state;
+    while (next.done !== true && isUnseen(next.value)) next = this.program.next(0n);
+    return next;
   }
 
   clone(): Operation {
@@ -59,8 +76,14 @@ export class Operation {
   }
 }
 
-function start(of: Kind): Program<AcceptedRead | undefined> {
-  return of.kind === 'read' ? seqcountRead(of.counterFirst) : ticking();
+function isUnseen({ kind }: Access): boolean {
+  return kind === 'fence' || kind === 'relax';
+}
+
+function start(of: Kind): Program<Accepted | undefined> {
+  if (of.kind === 'tick') return ticking();
+  const counter = of.counterFirst ? 'before' : 'inside';
+  return seqcountRead({ words: TIMEKEEPER_WORDS, counter });
 }
 
 function* ticking(): Program<undefined> {

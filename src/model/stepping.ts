@@ -1,7 +1,6 @@
 import type { ReadPath } from '../contract/clock.js';
-import type { Access } from '../programs/program.js';
 import { type AcceptedRead, TIMEKEEPER_WORDS, type TimekeeperWord } from '../programs/seqcount.js';
-import { Operation } from './operation.js';
+import { Operation, type Step } from './operation.js';
 import { nsOfWords } from './read-paths.js';
 import { isSteppedClock, type SteppedClock } from './shared-words.js';
 import { sample, sayPublished } from './ticks.js';
@@ -49,7 +48,7 @@ export function step(vm: Vm, vcpu: Vcpu, steps: number): void {
 }
 
 /** The value loaded or sampled; undefined: the operation ends here. */
-function perform(vm: Vm, vcpu: Vcpu, operation: Operation, access: Access): bigint | undefined {
+function perform(vm: Vm, vcpu: Vcpu, operation: Operation, access: Step): bigint | undefined {
   if (operation.of.kind === 'tick') return write(vm, vcpu, access);
   if (access.kind === 'counter') {
     operation.versions.push(vm.words.version);
@@ -62,7 +61,7 @@ function perform(vm: Vm, vcpu: Vcpu, operation: Operation, access: Access): bigi
   return value;
 }
 
-function write(vm: Vm, vcpu: Vcpu, access: Access): bigint | undefined {
+function write(vm: Vm, vcpu: Vcpu, access: Step): bigint | undefined {
   if (access.kind === 'counter') {
     if (!sample(vm, vcpu)) return undefined;
     vm.lockHolder = vcpu;
@@ -85,7 +84,7 @@ function accept(
   operation: Operation,
   clock: SteppedClock,
   via: ReadPath,
-  { counter, words }: AcceptedRead,
+  { counter, words }: AcceptedRead<TimekeeperWord>,
 ): void {
   vm.emit({
     kind: 'reader-accepted',
