@@ -157,6 +157,8 @@ const EVENTS: Readonly<Record<EventKind, string>> = {
   'vm-restored': 'The VM took up the life of a snapshot.',
   'vm-migrated': 'The VM is on another host.',
   'host-step-taken': 'A step of the design was taken.',
+  'data-published': 'Data for lockless readers became visible as a whole.',
   'reader-accepted': 'A lockless reader accepted the words that it had read.',
+  'reader-waited': 'A lockless reader spins on a writer that cannot, or need not, go on.',
   skipped: 'A command meant nothing here, or is not modelled.',
 };

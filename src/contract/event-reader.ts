@@ -5,7 +5,8 @@ import type { Cycles, Ns } from './units.js';
 /** Where a counter value comes from. Two values of one domain can be compared, others cannot. */
 export interface CounterDomain {
   readonly host: number;
-  readonly vcpu: number;
+  /** Null: what is said holds for the counters of all vCPUs. */
+  readonly vcpu: number | null;
   /** How often TSC_ADJUST was written before. */
   readonly adjusted: number;
 }
@@ -26,7 +27,7 @@ export interface DataPublished extends Stamp<'data-published', VcpuActor> {
   /** Counts the publications of one program, over all hosts. */
   readonly version: number;
   readonly domain: CounterDomain;
-  /** What the counter showed when it became visible. */
+  /** What the counter of vCPU 0 showed when it became visible. */
   readonly releasedAt: Cycles;
   readonly replaces: number | null;
   /** What the counter, in the replaced one's domain, showed when that one's time ended. */
@@ -37,6 +38,8 @@ export interface DataPublished extends Stamp<'data-published', VcpuActor> {
   /** From this counter value on `next` holds; null: never. */
   readonly changeAt: Cycles | null;
   readonly next: CounterLine | null;
+  /** Whether `next` may not begin below `line`. */
+  readonly monotone: boolean;
 }
 
 /**
@@ -50,6 +53,8 @@ export interface ReaderAccepted extends Stamp<'reader-accepted', VcpuActor> {
   /** The counter's sample, and where it comes from; left out: none was used, or the subject does not say. */
   readonly counter?: Cycles;
   readonly domain?: CounterDomain;
+  /** What the counter that `data-published` is dated by showed at the sample. */
+  readonly sampledAt?: Cycles;
   /** What it made of them. */
   readonly ns?: Ns;
 }

@@ -47,7 +47,9 @@ const EVENT_SAYS: { readonly [K in EventKind]: string } = {
   'vm-restored': 'The VM took up the life of `snapshot` as the incarnation of this event.',
   'vm-migrated': 'The VM is on another host; it keeps its incarnation.',
   'host-step-taken': 'The VMM took a step of its design.',
+  'data-published': 'Data for lockless readers became visible as a whole.',
   'reader-accepted': 'A lockless reader accepted its words, each of one publication.',
+  'reader-waited': 'A lockless reader spins on a writer that cannot, or need not, go on.',
   skipped: 'The command meant nothing here, or is not modelled.',
 };
 

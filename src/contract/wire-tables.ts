@@ -13,6 +13,7 @@ import type {
   VmmActor,
 } from './schedule.js';
 import { COUNT, MACHINE } from './wire-machine.js';
+import { LEFT_OUT_OF_ACCEPTED, readerEventFields } from './wire-reader.js';
 import {
   ANY_NUMBER,
   type Complaint,
@@ -188,12 +189,7 @@ const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>>
   'vm-restored': { actor: VMM_ACTOR, snapshot: COUNT },
   'vm-migrated': { actor: VMM_ACTOR, from: COUNT, to: COUNT },
   'host-step-taken': { actor: VMM_ACTOR, step: TEXT },
-  'reader-accepted': {
-    actor: VCPU_ACTOR,
-    program: TEXT,
-    words: list(TEXT),
-    versions: list(COUNT),
-  },
+  ...readerEventFields(VCPU_ACTOR),
   skipped: { actor: ANY_ACTOR, command: COUNT, because: TEXT },
 };
 
@@ -221,7 +217,7 @@ export const EVENT: Shape<Event> & { readonly type: 'kinds' } = {
       latestNs: U64,
       ...fields,
     },
-    optional: LEFT_OUT,
+    optional: kind === 'reader-accepted' ? [...LEFT_OUT, ...LEFT_OUT_OF_ACCEPTED] : LEFT_OUT,
     rule: inOrder,
   })),
 };

@@ -34,7 +34,10 @@ export function enumerate(
       return 0n;
     }
     const enabled = execution.enabled();
-    if (enabled.length === 0) finalStates.add(execution.finalState());
+    if (enabled.length === 0) {
+      execution.finish();
+      finalStates.add(execution.finalState());
+    }
     let count = enabled.length === 0 ? 1n : 0n;
     for (const label of enabled) count += visit([...path, label]);
     counts.set(key, count);
@@ -73,10 +76,17 @@ export function shortest(
   while (front.length > 0) {
     const following: (readonly Label[])[] = [];
     for (const path of front) {
-      for (const label of play(program, memory, bounds, path).enabled()) {
+      const reached = play(program, memory, bounds, path);
+      const labels = reached.enabled();
+      const said = reached.events.length;
+      for (const [at, label] of labels.entries()) {
+        const isLast = at === labels.length - 1;
+        const execution = isLast ? reached : play(program, memory, bounds, path);
+        execution.take(label);
         const longer = [...path, label];
-        const execution = play(program, memory, bounds, longer);
-        if (isWanted(execution)) return longer;
+        if (execution.enabled().length === 0) execution.finish();
+        // A run that says nothing new breaks nothing new.
+        if (execution.events.length > said && isWanted(execution)) return longer;
         const key = execution.key();
         if (seen.has(key)) continue;
         if (seen.size >= limit) return undefined;

@@ -75,6 +75,15 @@ export class Execution {
     return this.reporter.events;
   }
 
+  /** Nothing can go on: who has not ended waits for ever. Call it once, at the end. */
+  finish(): void {
+    this.threads.forEach((thread, at) => {
+      if (thread.isDone) return;
+      this.reporter.waited(at, 'it waits for a lock whose holder it keeps from going on');
+      thread.results.push('waits');
+    });
+  }
+
   /** Every way to go on; none: the run has ended. */
   enabled(): readonly Label[] {
     const labels: Label[] = [];
@@ -114,9 +123,9 @@ export class Execution {
     };
   }
 
-  take(label: Label): void {
+  /** @param touched as {@link touches} gave it. */
+  take(label: Label, touched = this.touches(label)): void {
     const { thread: at, choice } = label;
-    const touched = this.touches(label);
     const thread = this.threads[at];
     const position = this.taken.push(touched) - 1;
     if (thread === undefined) {
@@ -145,6 +154,11 @@ export class Execution {
       return `${word}=${value}v${version}`;
     });
     return [...results, ...words].join('\n');
+  }
+
+  /** Equal for runs of which no law can tell one from the other. */
+  outcome(): string {
+    return `${this.finalState()}|${this.reporter.key()}`;
   }
 
   /** Equal for equal states: what can happen from here on, and what was said. */
@@ -183,6 +197,12 @@ export class Execution {
       case 'migrate':
       case 'adjust':
         return this.isQuiet;
+      case 'ask':
+        return next.whom === 'host' || (this.isQuiet && !this.reporter.isPublishing);
+      case 'move':
+        return !this.threads.some(
+          (each) => each.name === next.thread && each.thread.preemptOff === true && each.isInside,
+        );
       default:
         return true;
     }
@@ -251,14 +271,23 @@ export class Execution {
       case 'counter': {
         const { value, version } = memory.load(core, COUNTER_WORD, false, choice);
         const counter = value + (this.program.skew?.[thread.vcpu] ?? 0n);
-        thread.sample = { counter, domain: domainOf(version, thread.vcpu) };
+        thread.sample = { counter, domain: domainOf(version, thread.vcpu), sampledAt: value };
         return { value: counter, version };
       }
       case 'elapse':
-        this.setCounter(core, this.counterNow().value + 1n);
+        this.setCounter(core, this.counterNow().value + next.by);
         return nothing;
       case 'getcpu':
         return { value: BigInt(thread.vcpu), version: 0 };
+      case 'ask': {
+        const { value, version } = this.counterNow();
+        thread.sample = {
+          counter: value,
+          domain: domainOf(version, thread.vcpu),
+          sampledAt: value,
+        };
+        return { value: this.reporter.exact(value), version };
+      }
       default:
         this.change(thread, next);
         return nothing;

@@ -99,14 +99,15 @@ class Exploration {
 
   private follow(node: Node, label: Label): void {
     const step = this.execution.touches(label);
-    for (const at of this.order.racesWith(step)) this.reverse(at, step);
+    const { clock, races } = this.order.look(step);
+    for (const at of races) this.reverse(at, step);
     const sleep = new Map<string, Taken>();
     for (const [key, other] of node.sleep) {
       if (other.thread !== step.thread && commute(other, step)) sleep.set(key, other);
     }
-    this.execution.take(label);
+    this.execution.take(label, step);
     this.path.push(label);
-    this.order.push(step);
+    this.order.push(step, clock);
     this.extend(sleep);
     this.order.pop();
     this.path.pop();
@@ -114,6 +115,7 @@ class Exploration {
   }
 
   private end(): void {
+    this.execution.finish();
     this.executions++;
     this.finalStates.add(this.execution.finalState());
     if (this.options.visit?.(this.execution) === true) this.stopped = true;

@@ -1,7 +1,7 @@
 import type { Taken } from './execution.js';
 
 /** Of each thread, how many of its steps are known to have come before. */
-type Clock = readonly number[];
+export type Clock = readonly number[];
 
 /** Whether the order of two steps of different threads can matter. */
 export function conflict(first: Taken, second: Taken): boolean {
@@ -48,8 +48,8 @@ export class HappensBefore {
     return step;
   }
 
-  push(step: Taken): void {
-    const { clock } = this.look(step);
+  /** @param clock as {@link look} gave it for this step. */
+  push(step: Taken, clock: Clock): void {
     const rank = (this.counts[step.thread] ?? 0) + 1;
     this.counts[step.thread] = rank;
     this.steps.push(step);
@@ -64,17 +64,16 @@ export class HappensBefore {
     if (step !== undefined) this.counts[step.thread] = (this.counts[step.thread] ?? 1) - 1;
   }
 
-  /** The earlier steps that a step, if it came next, could have come before: the nearest ones first. */
-  racesWith(step: Taken): readonly number[] {
-    return this.look(step).races;
-  }
-
   /** Whether step `first` is before step `second` in every order that is as good. */
   isBefore(first: number, second: number): boolean {
     return this.isKnown(first, this.clocks[second] ?? []);
   }
 
-  private look(step: Taken): { readonly clock: Clock; readonly races: readonly number[] } {
+  /**
+   * What a step would know if it came next, and its races: the earlier steps that it could have come
+   * before, the nearest first.
+   */
+  look(step: Taken): { readonly clock: Clock; readonly races: readonly number[] } {
     const clock = Array.from({ length: this.threads }, () => 0);
     const races: number[] = [];
     const last = this.steps.findLastIndex((each) => each.thread === step.thread);

@@ -10,10 +10,25 @@ export class Reporter {
   /** The publication whose time ended with a store, until the next one is there. */
   private ended: { readonly version: number; readonly at: bigint } | undefined;
 
+  private newest: Publication;
+
   constructor(
     private readonly program: ConcurrentProgram,
     private readonly steps: () => number,
-  ) {}
+  ) {
+    this.newest = program.published;
+  }
+
+  /** Whether the time of one publication has ended and the next one is not there yet. */
+  get isPublishing(): boolean {
+    return this.ended !== undefined;
+  }
+
+  /** The newest publication's exact value, ns; 0 where it has no line. */
+  exact(counter: bigint): bigint {
+    const { line } = this.newest;
+    return line === undefined ? 0n : line.base + (counter - line.cycleLast) * line.mult;
+  }
 
   /** Others can see a store. */
   seen(thread: number, { replaces, releases }: Cell, { value }: Cell): void {
@@ -22,7 +37,8 @@ export class Reporter {
   }
 
   released(thread: number, publication: Publication, counter: bigint): void {
-    const { version, domain, line, maxDelta, changeAt, next } = publication;
+    this.newest = publication;
+    const { version, domain, line, maxDelta, changeAt, next, monotone } = publication;
     this.events.push({
       kind: 'data-published',
       ...this.stamp(thread),
@@ -35,6 +51,7 @@ export class Reporter {
       maxDelta: maxDelta ?? null,
       changeAt: changeAt ?? null,
       next: next ?? null,
+      monotone: monotone ?? false,
     });
     this.ended = undefined;
   }
@@ -42,10 +59,7 @@ export class Reporter {
   accepted(at: number, thread: RunningThread, { words, counter, ns }: Accepted): void {
     const versions = words.map((word) => thread.versions.get(word) ?? 0);
     const { sample } = thread;
-    const sampled =
-      counter === true && sample !== undefined
-        ? { counter: sample.counter, domain: sample.domain }
-        : {};
+    const sampled = counter === true && sample !== undefined ? sample : {};
     const computed = ns === undefined ? {} : { ns };
     this.events.push({
       kind: 'reader-accepted',

@@ -26,7 +26,9 @@ export class RunningThread {
   /** The publication of each word, as it was loaded last. */
   readonly versions = new Map<string, number>();
   /** The last sample of the counter. */
-  sample: { readonly counter: bigint; readonly domain: CounterDomain } | undefined;
+  sample:
+    | { readonly counter: bigint; readonly domain: CounterDomain; readonly sampledAt: bigint }
+    | undefined;
   /** Whether a store of others came in since the round began, and whether a load missed one. */
   storesInRound = 0;
   staleInRound = false;

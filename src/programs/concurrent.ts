@@ -1,3 +1,4 @@
+import type { CounterDomain, CounterLine } from '../contract/event-reader.js';
 import type { Source } from '../contract/property.js';
 import type { Access, Program, Store } from './program.js';
 
@@ -5,35 +6,20 @@ import type { Access, Program, Store } from './program.js';
 export const MEMORIES = ['sc', 'tso', 'weak'] as const;
 export type MemoryName = (typeof MEMORIES)[number];
 
-/**
- * Where a counter value comes from: two values of one domain can be compared, others cannot. Host and
- * vCPU by number; `adjusted` counts the writes to TSC_ADJUST.
- */
-export interface Domain {
-  readonly host: number;
-  readonly vcpu: number;
-  readonly adjusted: number;
-}
-
-/** A clock as a function of the counter: base + (counter - cycleLast) * mult, in ns, from cycleLast on. */
-export interface Line {
-  readonly cycleLast: bigint;
-  readonly mult: bigint;
-  readonly base: bigint;
-}
-
 /** What one publication says. A reader that takes nothing but words needs no more than `version`. */
 export interface Publication {
   /** Counts publications of a program over all hosts, from 0. */
   readonly version: number;
-  /** The counter that it describes; left out: that of vCPU 0 on host 0. */
-  readonly domain?: Domain;
-  readonly line?: Line;
+  /** The counter that it describes; left out: that of all vCPUs on host 0. */
+  readonly domain?: CounterDomain;
+  readonly line?: CounterLine;
   /** The line holds for counter values below cycleLast + maxDelta; left out: for all. */
   readonly maxDelta?: bigint;
   /** From this counter value on `next` holds instead of `line`. */
   readonly changeAt?: bigint;
-  readonly next?: Line;
+  readonly next?: CounterLine;
+  /** Whether `next` may not begin below `line`; left out: it may. */
+  readonly monotone?: boolean;
 }
 
 /** A store that ends the time of one publication, or begins that of another, when others can see it. */
@@ -57,8 +43,8 @@ export interface Accepted {
 
 /** What happens around readers and writers. */
 export type Environment =
-  /** The counter moves on by one. */
-  | { readonly kind: 'elapse' }
+  /** The counter moves on. */
+  | { readonly kind: 'elapse'; readonly by: bigint }
   /** The VM goes on elsewhere: every vCPU at once finds these words, and the counter of that host. */
   | {
       readonly kind: 'migrate';
@@ -70,6 +56,11 @@ export type Environment =
   | { readonly kind: 'move'; readonly thread: string; readonly vcpu: number }
   /** Which vCPU the thread runs on, as getcpu(2). */
   | { readonly kind: 'getcpu' }
+  /**
+   * A slow path that is always exact, and gives ns: the kernel's, which waits for the lock of a writer
+   * at work, or the host's, which waits for nobody.
+   */
+  | { readonly kind: 'ask'; readonly whom: 'kernel' | 'host' }
   /** TSC_ADJUST of every vCPU: the counters jump. */
   | { readonly kind: 'adjust'; readonly by: bigint }
   /** stop_machine(): waits until no reader is inside, and keeps all out. */
@@ -85,6 +76,8 @@ export interface Thread {
   /** Readers may give up after so many failed rounds; a writer runs to its end. */
   readonly role: 'reader' | 'writer' | 'host';
   readonly vcpu?: number;
+  /** It cannot be moved to another vCPU in the middle. */
+  readonly preemptOff?: boolean;
   /** It never waits for a write that is under way: each of its failed rounds saw another store. */
   readonly waitFree?: boolean;
   /** The thread that it interrupts: that one stands while this one is under way, on one CPU. */
@@ -119,8 +112,12 @@ export interface ConcurrentProgram {
   readonly threads: (bounds: Bounds) => readonly Thread[];
 }
 
-export const ORIGIN: Domain = { host: 0, vcpu: 0, adjusted: 0 };
-export const ELAPSE: Environment = { kind: 'elapse' };
+export const ORIGIN: CounterDomain = { host: 0, vcpu: null, adjusted: 0 };
+export const ELAPSE = elapse(1n);
+
+export function elapse(by: bigint): Environment {
+  return { kind: 'elapse', by };
+}
 
 export function accept(words: readonly string[], rest: Omit<Accepted, 'kind' | 'words'> = {}) {
   return { kind: 'accept', words, ...rest } satisfies Accepted;

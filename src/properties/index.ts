@@ -2,7 +2,9 @@ import type { PairProperty, Property } from '../contract/property.js';
 import { boottimeCountsStoppedTime } from './boottime-counts-stopped-time.js';
 import { clockSetWakesItsWatchers } from './clock-set-wakes-its-watchers.js';
 import { coarseLagsFine } from './coarse-lags-fine.js';
+import { counterChangeIsInvisible } from './counter-change-is-invisible.js';
 import { crossTimestampIsOneInstant } from './cross-timestamp-is-one-instant.js';
+import { futureDataIsUsedOnTime } from './future-data-is-used-on-time.js';
 import { monotonicKeepsMoving } from './monotonic-keeps-moving.js';
 import { monotonicNeverDecreases } from './monotonic-never-decreases.js';
 import { monotonicSkipsStoppedTime } from './monotonic-skips-stopped-time.js';
@@ -12,7 +14,10 @@ import { rateStaysWithinAdjtimex } from './rate-stays-within-adjtimex.js';
 import { rawAndMonoShareOneBase } from './raw-and-mono-share-one-base.js';
 import { rawIgnoresAdjtimex } from './raw-ignores-adjtimex.js';
 import { rawToMonoErrorIsBounded } from './raw-to-mono-error-is-bounded.js';
+import { readerFinishes } from './reader-finishes.js';
 import { readerNeverSeesTornData } from './reader-never-sees-torn-data.js';
+import { readerPairsCounterWithItsPage } from './reader-pairs-counter-with-its-page.js';
+import { readerRespectsItsHorizon } from './reader-respects-its-horizon.js';
 import { realtimeIsOneClockEverywhere } from './realtime-is-one-clock-everywhere.js';
 import { realtimeStepsOnlyWhenTold } from './realtime-steps-only-when-told.js';
 import { snapshotAgreesWithLinux } from './snapshot-agrees-with-linux.js';
@@ -47,3 +52,16 @@ export const LAWS: readonly Property[] = [
 
 /** The laws about two runs. */
 export const PAIR_LAWS: readonly PairProperty[] = [snapshotAgreesWithLinux];
+
+/**
+ * The laws of lockless readers, which `explore` judges over all interleavings. Those that are not among
+ * {@link LAWS} too need events that only stepped programs emit.
+ */
+export const READER_LAWS: readonly Property[] = [
+  readerNeverSeesTornData,
+  readerPairsCounterWithItsPage,
+  readerRespectsItsHorizon,
+  readerFinishes,
+  futureDataIsUsedOnTime,
+  counterChangeIsInvisible,
+];

@@ -59,6 +59,7 @@ function rowOf(event: Event, evidence: boolean, notes: Row['notes']): Row {
 /** What says nothing to a reader, unless it is evidence. */
 const STAMPS: ReadonlySet<Event['kind']> = new Set([
   'stop-handled',
+  'data-published',
   'reader-accepted',
   'timekeeper-published',
 ] as const);

@@ -102,7 +102,9 @@ function hostWords(event: HostEvent): Words {
     .with({ kind: 'vm-restored' }, (e) => said(`snapshot ${e.snapshot} restored`))
     .with({ kind: 'vm-migrated' }, (e) => said(`moved to host ${e.to}`))
     .with({ kind: 'host-step-taken' }, (e) => said(e.step))
+    .with({ kind: 'data-published' }, (e) => said(`${e.program} publishes v${e.version}`))
     .with({ kind: 'reader-accepted' }, (e) => said(`${e.program} accepts ${versions(e)}`))
+    .with({ kind: 'reader-waited' }, (e) => said(`${e.program} waits: ${e.because}`))
     .with({ kind: 'skipped' }, (e) => said(`command ${e.command + 1} skipped: ${e.because}`))
     .exhaustive();
 }

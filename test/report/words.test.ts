@@ -96,6 +96,11 @@ const WORDS: readonly (readonly [Event, string, string | null])[] = [
     null,
   ],
   [
+    { kind: 'reader-waited', ...vcpu, program: 'seqcount', because: 'no writer can go on' },
+    'seqcount waits: no writer can go on',
+    null,
+  ],
+  [
     { kind: 'skipped', ...vcpu, command: 2, because: 'it is stopped' },
     'command 3 skipped: it is stopped',
     null,

@@ -1,75 +1,259 @@
-import type { Source } from '../../contract/property.js';
-import { accept, type Act, type Bounds, type ConcurrentProgram, type NotedStore, type Thread } from '../concurrent.js';
-import type { Program } from '../program.js';
-import { seqcountRead, type SeqcountReader, type SeqcountWriter, seqcountWrite } from '../seqcount.js';
+import { accept, type ConcurrentProgram, ELAPSE } from '../concurrent.js';
+import { load, loadAcquire, READ_FENCE, RELAX, store } from '../program.js';
+import {
+  type SeqcountReader,
+  type SeqcountWriter,
+  seqcountRead,
+  seqcountWrite,
+  TIMEKEEPER_WORDS,
+  tickWrite,
+} from '../seqcount.js';
+import {
+  countedSection,
+  EVERYWHERE,
+  lineAt,
+  lineFrom,
+  NOWHERE,
+  ON_STRONG,
+  publishing,
+  type Row,
+  readersOf,
+  SEQLOCK,
+  type Section,
+  writerOf,
+} from './parts.js';
 
-const SOURCE: Source = {
-  title: 'Documentation/locking/seqlock.rst',
-  url: 'https://docs.kernel.org/locking/seqlock.html',
-};
+const TORN = ['reader-never-sees-torn-data'];
 const WORDS = ['a', 'b'] as const;
 
-/** Fills in what a write section stores: publication `version` over the one before. */
-function* filled(section: Program<void>, version: number): Program<void, Act> {
-  let stores = 0;
-  for (let state = section.next(); state.done !== true; ) {
-    const act = state.value;
-    if (act.kind !== 'store') {
-      state = section.next(yield act);
-      continue;
-    }
-    const isSequence = act.word === 'seq';
-    const noted: NotedStore = isSequence
-      ? {
-          ...act,
-          value: BigInt(2 * version - 1 + (stores === 0 ? 0 : 1)),
-          version,
-          ...(stores === 0 ? { replaces: version - 1 } : { releases: { version } }),
-        }
-      : { ...act, value: BigInt(version), version };
-    stores++;
-    state = section.next(yield noted);
-  }
-}
-
-function readers({ readers }: Bounds, reader: SeqcountReader): readonly Thread[] {
-  return Array.from({ length: readers }, (_, at) => ({
-    name: `reader ${at}`,
-    role: 'reader',
-    *body() {
-      yield* seqcountRead(reader);
-      yield accept(reader.words);
-    },
-  }));
-}
-
+/** Two words under a sequence. */
 function seqcount(
-  row: Pick<ConcurrentProgram, 'name' | 'statement' | 'soundOn' | 'breaks'>,
+  row: Row,
   reader: Partial<SeqcountReader> = {},
   writer: Partial<SeqcountWriter> = {},
 ): ConcurrentProgram {
+  const words = reader.words ?? WORDS;
   return {
-    source: SOURCE,
+    source: SEQLOCK,
     ...row,
     words: { seq: 0n, a: 0n, b: 0n },
     published: { version: 0 },
     threads: (bounds) => [
-      {
-        name: 'writer',
-        role: 'writer',
-        *body() {
-          for (let version = 1; version <= bounds.writes; version++) {
-            yield* filled(seqcountWrite({ words: WORDS, ...writer }), version);
-          }
-        },
-      },
-      ...readers(bounds, { words: WORDS, ...reader }),
+      writerOf(function* () {
+        for (let version = 1; version <= bounds.writes; version++) {
+          const section = seqcountWrite({ words: WORDS, ...writer });
+          yield* publishing(section, countedSection(version));
+        }
+      }),
+      ...readersOf(bounds, function* () {
+        yield* seqcountRead({ words, ...reader });
+        yield accept(words);
+      }),
     ],
   };
 }
 
+/** The timekeeper's reader and the tick that writes it: the programs that the guest runs. */
+function timekeeper(row: Row, reader: Partial<SeqcountReader> = {}, isTorn = false) {
+  const first = lineFrom(0n);
+  return {
+    source: SEQLOCK,
+    ...row,
+    words: { seq: 0n, cycleLast: 0n, mult: 1n, xtimeNsec: 0n, base: 0n },
+    published: { version: 0, line: first },
+    threads: (bounds) => [
+      writerOf(function* () {
+        for (let version = 1; version <= bounds.writes; version++) {
+          yield ELAPSE;
+          if (isTorn) yield { ...store('base', 7n), version };
+          yield* publishing(tickWrite(), tickDetails(version));
+          yield ELAPSE;
+        }
+      }),
+      ...readersOf(bounds, function* () {
+        const { counter, words } = yield* seqcountRead({
+          words: TIMEKEEPER_WORDS,
+          counter: 'inside',
+          ...reader,
+        });
+        const { cycleLast = 0n, mult = 0n, base = 0n } = words;
+        const ns = lineAt({ cycleLast, mult, base }, counter);
+        yield accept(TIMEKEEPER_WORDS, { counter: true, ns });
+      }),
+    ],
+  } satisfies ConcurrentProgram;
+}
+
+/** Time passes while the sequence is odd, so that a value of before can be told from one of after. */
+function tickDetails(version: number): (cycleLast: bigint) => Section {
+  return (cycleLast) =>
+    countedSection(version, {
+      published: { version, line: lineFrom(cycleLast) },
+      values: { cycleLast, mult: 1n, xtimeNsec: 0n, base: cycleLast },
+      elapses: true,
+    });
+}
+
 export const SEQCOUNTS: readonly ConcurrentProgram[] = [
-  seqcount({ name: 'seqcount', statement: 'A reader.', soundOn: ['sc', 'tso', 'weak'], breaks: [] }),
-  seqcount({ name: 'seqcount-no-read-fence', statement: 'A reader.', soundOn: ['sc', 'tso'], breaks: ['reader-never-sees-torn-data'] }, { recheck: 'none' }),
-  seqcount({ name: 'seqcount-no-write-fence', statement: 'A reader.', soundOn: ['sc', 'tso'], breaks: ['reader-never-sees-torn-data'] }, {}, { fences: false }),
+  seqcount({
+    name: 'seqcount',
+    statement: 'A writer makes the sequence odd, writes, makes it even; readers retry.',
+    soundOn: EVERYWHERE,
+    breaks: [],
+    bounds: { readers: 2 },
+  }),
+  seqcount(
+    {
+      name: 'seqcount-no-read-fence',
+      statement: 'The reader looks at the sequence again without smp_rmb() before it.',
+      soundOn: ON_STRONG,
+      breaks: TORN,
+    },
+    { recheck: 'none' },
+  ),
+  seqcount(
+    {
+      name: 'seqcount-plain-begin',
+      statement: 'The first look at the sequence does not keep the loads behind it.',
+      soundOn: ON_STRONG,
+      breaks: TORN,
+    },
+    { acquires: false },
+  ),
+  seqcount(
+    {
+      name: 'seqcount-no-write-fence',
+      statement: 'The writer has no smp_wmb() between sequence and words.',
+      soundOn: ON_STRONG,
+      breaks: TORN,
+    },
+    {},
+    { fences: false },
+  ),
+  seqcount(
+    {
+      name: 'seqcount-no-retry',
+      statement: 'The reader does not look at the sequence again.',
+      soundOn: NOWHERE,
+      breaks: TORN,
+    },
+    { recheck: 'missing' },
+  ),
+  seqcount(
+    {
+      name: 'seqcount-odd-accepted',
+      statement: 'The reader does not mind an odd sequence.',
+      soundOn: NOWHERE,
+      breaks: TORN,
+    },
+    { waitsForEven: false },
+  ),
+  timekeeper({
+    name: 'timekeeper',
+    statement: 'ktime_get() beside a tick that computes on its shadow and then publishes.',
+    soundOn: EVERYWHERE,
+    breaks: [],
+  }),
+  timekeeper(
+    {
+      name: 'seq-counter-read-hoisted',
+      statement: 'The counter is read before the first look at the sequence.',
+      source: {
+        title: 'arm64: arch_timer: Ensure counter register reads occur with seqlock held',
+        url: 'https://git.kernel.org/linus/75a19a0202db',
+      },
+      soundOn: NOWHERE,
+      breaks: ['reader-pairs-counter-with-its-page'],
+    },
+    { counter: 'before' },
+  ),
+  timekeeper(
+    {
+      name: 'timekeeper-counter-after-retry',
+      statement: 'The counter is read after the last look at the sequence.',
+      soundOn: NOWHERE,
+      breaks: ['reader-pairs-counter-with-its-page'],
+    },
+    { counter: 'after' },
+  ),
+  timekeeper(
+    {
+      name: 'timekeeper-no-shadow',
+      statement: 'The tick changes a word that readers use before the sequence is odd.',
+      soundOn: NOWHERE,
+      breaks: TORN,
+    },
+    {},
+    true,
+  ),
+  {
+    name: 'seqcount-nmi-reader',
+    statement: 'A reader in an NMI interrupts its own writer.',
+    source: SEQLOCK,
+    soundOn: NOWHERE,
+    breaks: ['reader-finishes'],
+    words: { seq: 0n, a: 0n, b: 0n },
+    published: { version: 0 },
+    threads: (bounds) => [
+      writerOf(function* () {
+        yield* publishing(seqcountWrite({ words: WORDS }), countedSection(1));
+      }),
+      ...readersOf(
+        { ...bounds, readers: 1 },
+        function* () {
+          yield* seqcountRead({ words: WORDS });
+          yield accept(WORDS);
+        },
+        { name: 'NMI', interrupts: 'writer' },
+      ),
+    ],
+  },
+  clocksource('seq-clocksource-pointer-torn', {
+    statement: 'Function and argument of a clocksource are loaded apart and used before the retry.',
+    soundOn: NOWHERE,
+    breaks: TORN,
+    called: ['read', 'clock'],
+  }),
+  clocksource('clocksource-pointer', {
+    statement: 'The clocksource is loaded once, and its function found through it.',
+    soundOn: EVERYWHERE,
+    breaks: [],
+    called: ['clock'],
+  }),
 ];
+
+/** A reader that calls what it loaded: it uses the words before it knows that they belong together. */
+function clocksource(
+  name: string,
+  { called, ...row }: Omit<Row, 'name'> & { readonly called: readonly string[] },
+): ConcurrentProgram {
+  const words = [...called, 'cycleLast'];
+  return {
+    name,
+    source: {
+      title: 'time: Fix clock->read(clock) race around clocksource changes',
+      url: 'https://git.kernel.org/linus/ceea5e3771ed',
+    },
+    ...row,
+    words: { seq: 0n, read: 0n, clock: 0n, cycleLast: 0n },
+    published: { version: 0 },
+    threads: (bounds) => [
+      writerOf(function* () {
+        const section = seqcountWrite({ words: ['read', 'clock', 'cycleLast'] });
+        yield* publishing(section, countedSection(1));
+      }),
+      ...readersOf(bounds, function* () {
+        for (;;) {
+          const seq = yield loadAcquire('seq');
+          for (const word of called) yield load(word);
+          if (seq % 2n === 0n) yield accept(called);
+          yield load('cycleLast');
+          yield READ_FENCE;
+          if (seq % 2n === 0n && (yield load('seq')) === seq) break;
+          yield RELAX;
+        }
+        yield accept(words);
+      }),
+    ],
+  };
+}
