@@ -112,7 +112,7 @@ export class Execution {
     const { next } = thread;
     if (next === undefined) throw new RangeError(`thread ${thread.name} has ended`);
     const shared = this.shared(thread);
-    const footprint = this.footprint(thread, next);
+    const footprint = this.footprint(next);
     const picks = this.memory.remembers && next.kind === 'load' ? { picks: next.word } : {};
     return {
       ...label,
@@ -197,11 +197,16 @@ export class Execution {
       case 'migrate':
       case 'adjust':
         return this.isQuiet;
+      case 'let-go':
+        return this.isQuiet;
       case 'ask':
         return next.whom === 'host' || (this.isQuiet && !this.reporter.isPublishing);
       case 'move':
-        return !this.threads.some(
-          (each) => each.name === next.thread && each.thread.preemptOff === true && each.isInside,
+        return (
+          this.isQuiet &&
+          !this.threads.some(
+            (each) => each.name === next.thread && each.thread.preemptOff === true && each.isInside,
+          )
         );
       default:
         return true;
@@ -218,9 +223,8 @@ export class Execution {
     return [0];
   }
 
-  private footprint(thread: RunningThread, next: Step): Omit<Taken, keyof Label | 'after'> {
+  private footprint(next: Step): Omit<Taken, keyof Label | 'after'> {
     const nothing = { reads: [], writes: [], all: false };
-    const place = `(vcpu of ${thread.name})`;
     switch (next.kind) {
       case 'load':
         return { ...nothing, reads: [next.word] };
@@ -232,13 +236,11 @@ export class Execution {
       case 'fence':
         return next.fence === 'full' ? { ...nothing, writes: ['(full fence)'] } : nothing;
       case 'counter':
-        return { ...nothing, reads: [COUNTER_WORD, place] };
+        return { ...nothing, reads: [COUNTER_WORD] };
       case 'elapse':
         return { ...nothing, writes: [COUNTER_WORD] };
       case 'getcpu':
-        return { ...nothing, reads: [place] };
-      case 'move':
-        return { ...nothing, writes: [`(vcpu of ${next.thread})`] };
+        return nothing;
       default:
         return { ...nothing, all: true };
     }
@@ -317,12 +319,16 @@ export class Execution {
         break;
       }
       case 'move':
+        // The scheduler hands the thread over with all that was done before.
+        this.memory.replaceAll([]);
         for (const each of this.threads) if (each.name === next.thread) each.vcpu = next.vcpu;
         break;
       case 'hold':
+        this.memory.replaceAll([]);
         this.holder = thread;
         break;
       case 'let-go':
+        this.memory.replaceAll([]);
         this.holder = undefined;
     }
     this.tellOthers(thread.core);

@@ -124,20 +124,29 @@ class Exploration {
 
   /** Sees to it that `next` is also tried before the step at `at`. */
   private reverse(at: number, next: Taken): void {
-    const isPossible = (node: Node) => node.enabled.some(({ thread }) => thread === next.thread);
-    let from = at;
-    while (from > 0 && !isPossible(this.node(from))) from--;
-    const node = this.node(from);
-    if (from !== at) {
-      // Something kept the step from being possible here: no shortcut.
-      if (isPossible(node)) node.backtrack.add(next.thread);
-      else for (const { thread } of node.enabled) node.backtrack.add(thread);
+    const isPossible = ({ enabled }: Node) => enabled.some((each) => each.thread === next.thread);
+    if (!isPossible(this.node(at))) {
+      this.unblock(at, next, isPossible);
       return;
     }
+    const node = this.node(at);
     const initials = this.initials(at, next);
     if ([...initials].some((thread) => node.backtrack.has(thread))) return;
     const [first = next.thread] = initials;
     node.backtrack.add(first);
+  }
+
+  /** Something keeps the step from being possible here: whatever may end that is tried, back to where it was possible. */
+  private unblock(at: number, next: Taken, isPossible: (node: Node) => boolean): void {
+    const since = this.path.findLastIndex((each) => each.thread === next.thread);
+    for (let from = at; from > since; from--) {
+      const node = this.node(from);
+      if (isPossible(node)) {
+        node.backtrack.add(next.thread);
+        return;
+      }
+      for (const { thread } of node.enabled) node.backtrack.add(thread);
+    }
   }
 
   /** Threads that can begin what follows the step at `at` without it, up to `next`. */

@@ -89,6 +89,9 @@ export class WeakMemory implements Memory {
 
   advance(core: number, word: string, cell: Cell): void {
     this.store(core, word, cell, true);
+    // Stores reach everybody sooner than time moves on: who saw it move saw what was before.
+    const moved = this.historyOf(this.numberOf(word)).at(-1);
+    if (moved !== undefined) join(moved.view, this.everything());
   }
 
   fence(core: number, fence: Fence): void {
@@ -117,7 +120,7 @@ export class WeakMemory implements Memory {
       history.push({ cell, view: [] });
       return history;
     });
-    const everything = this.histories.map((history) => history.length - 1);
+    const everything = this.everything();
     for (const history of added) {
       const { cell } = history.pop() as Message; // pushed above
       history.push({ cell, view: everything });
@@ -143,6 +146,10 @@ export class WeakMemory implements Memory {
       [current, acquired, stored, released].map((view) => view.join('.')).join(';'),
     );
     return `${histories.join('|')}|${fronts.join('|')}|${this.global.join('.')}`;
+  }
+
+  private everything(): View {
+    return this.histories.map(({ length }) => length - 1);
   }
 
   private numberOf(word: string): number {
