@@ -35,6 +35,19 @@ export async function loadSubject(
   path: string,
   importers: Partial<Importers> = {},
 ): Promise<Subject> {
+  const module = await loadModule(path, importers);
+  return made(exported(module, path), path);
+}
+
+/**
+ * Brings in a module of the user's.
+ *
+ * @throws as {@link loadSubject}
+ */
+export async function loadModule(
+  path: string,
+  importers: Partial<Importers> = {},
+): Promise<unknown> {
   const extension = extname(path);
   if (!SCRIPTS.includes(extension) && !TYPESCRIPT.includes(extension)) {
     throw new UsageError(
@@ -48,11 +61,10 @@ export async function loadSubject(
   } catch (error) {
     throw await unreadable(path, error);
   }
-  const module = await load(resolve(path), path, TYPESCRIPT.includes(extension), {
+  return load(resolve(path), path, TYPESCRIPT.includes(extension), {
     ...IMPORTERS,
     ...importers,
   });
-  return made(exported(module, path), path);
 }
 
 async function load(

@@ -9,11 +9,20 @@ import { DESIGNS } from '../model/designs/index.js';
 import type { Fault } from '../model/faults/fault.js';
 import { FAULTS } from '../model/faults/index.js';
 import { referenceGuest } from '../model/reference.js';
-import { LAWS, PAIR_LAWS } from '../properties/index.js';
+import { PROGRAMS } from '../programs/index.js';
+import { LAWS, PAIR_LAWS, READER_LAWS } from '../properties/index.js';
 import { comparedWith } from '../runner/pair.js';
 
 /** What there is of each kind, by the words that `tickproof list` takes. */
-export const LISTS = ['laws', 'designs', 'faults', 'commands', 'events', 'clocks'] as const;
+export const LISTS = [
+  'laws',
+  'designs',
+  'faults',
+  'programs',
+  'commands',
+  'events',
+  'clocks',
+] as const;
 export type ListName = (typeof LISTS)[number];
 
 /** A row of a list; what is our own word for something has no source. */
@@ -23,7 +32,7 @@ export type Listed = Omit<Entry, 'source'> & Partial<Pick<Entry, 'source'>>;
 const ASKED_FOR: readonly Property[] = PAIR_LAWS.map((pair) =>
   comparedWith(referenceGuest(), pair),
 );
-const EVERY_LAW = [...LAWS, ...ASKED_FOR];
+const EVERY_LAW = [...LAWS, ...READER_LAWS.filter((law) => !LAWS.includes(law)), ...ASKED_FOR];
 
 /** The law that `--against reference` adds. */
 export const AGAINST_REFERENCE = 'snapshot-agrees-with-linux';
@@ -89,6 +98,8 @@ export function list(name: ListName): readonly Listed[] {
       return FAULTS.map(({ name, statement, source, breaks }) => {
         return { name, statement, source, breaks };
       });
+    case 'programs':
+      return PROGRAMS.map(({ name, statement, source }) => ({ name, statement, source }));
     case 'commands':
       return rows(COMMANDS);
     case 'events':

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ConformFlags } from './conform.js';
+import type { ExploreFlags } from './explore.js';
 import type { FaultsFlags } from './faults.js';
 import type { Session } from './io.js';
 import type { JudgeFlags } from './judge.js';
@@ -78,6 +79,26 @@ export function addSearches(program: Command, bind: Bind): void {
     .action(bind<FaultsFlags>(async (...call) => (await import('./faults.js')).runFaults(...call)));
 }
 
+/** The command that draws nothing: it goes through all there is. */
+export function addExploring(program: Command, bind: Bind): void {
+  program
+    .command('explore [programs...]')
+    .description(
+      'all interleavings of lockless readers and writers; PROGRAM is a name of `list programs`, ' +
+        'or the path to a module',
+    )
+    .option('--memory <name>', 'sc, tso or weak only (repeatable)', collect)
+    .option('--readers <n>', 'readers of each program', wholeNumber('--readers', 1, 8))
+    .option('--writes <n>', 'updates of each writer', wholeNumber('--writes', 1, 8))
+    .option('--migrations <n>', 'moves to another host', wholeNumber('--migrations', 0, 8))
+    .option('--tries <n>', 'rounds that a reader is given', wholeNumber('--tries', 1, 16))
+    .option('--limit <n>', 'executions of one program on one memory', wholeNumber('--limit', 1))
+    .option('--emit <form>', 'litmus: the programs as litmus tests for herd7')
+    .action(
+      bind<ExploreFlags>(async (...call) => (await import('./explore.js')).runExplore(...call)),
+    );
+}
+
 /** The commands that show tables. */
 export function addTables(program: Command, bind: Bind): void {
   program
@@ -98,7 +119,7 @@ export function addTables(program: Command, bind: Bind): void {
     .action(bind<MatrixFlags>(async (...call) => (await import('./matrix.js')).runMatrix(...call)));
   program
     .command('list [what]')
-    .description('what there is: laws, designs, faults, commands, events, clocks')
+    .description('what there is: laws, designs, faults, programs, commands, events, clocks')
     .action(bind<ListFlags>(async (...call) => (await import('./list.js')).runList(...call)));
 }
 

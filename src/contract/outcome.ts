@@ -1,6 +1,6 @@
 import type { Counterexample } from './counterexample.js';
 import type { KernelVersion, KvmRules } from './machine.js';
-import type { Verdict, Violation } from './property.js';
+import type { Source, Verdict, Violation } from './property.js';
 
 export interface LawResult {
   readonly name: string;
@@ -98,4 +98,59 @@ export interface About {
   readonly version: string;
   readonly kernel: KernelVersion;
   readonly kvm: KvmRules;
+}
+
+/** One line of a run of threads, as it is told. */
+export interface ToldStep {
+  readonly thread: string;
+  readonly text: string;
+  /** What was loaded or sampled. */
+  readonly value: bigint | null;
+  /** The number of the step, from 1; null: it is none of its own. */
+  readonly step: number | null;
+}
+
+/** What exploring one program on one memory showed. */
+export interface ExploredProgram {
+  readonly name: string;
+  readonly statement: string;
+  readonly source: Source;
+  readonly memory: string;
+  readonly readers: number;
+  readonly writes: number;
+  readonly migrations: number;
+  /** Rounds that a reader was given. */
+  readonly tries: number;
+  readonly executions: number;
+  /** Whether every interleaving within these bounds was covered. */
+  readonly complete: boolean;
+  readonly finalStates: number;
+  /** `cut`: no law broke, and not every interleaving was covered. */
+  readonly verdict: 'holds' | 'violated' | 'cut';
+  /** What the program declares for this memory. */
+  readonly expected: 'holds' | 'violated';
+  readonly laws: readonly ExploredLaw[];
+  /** Steps of the shortest run that breaks a law. */
+  readonly commands: number | null;
+  readonly counterexample: ExploredRun | null;
+  /** The text of each thread, as it runs alone. */
+  readonly listings: readonly { readonly thread: string; readonly steps: readonly string[] }[];
+}
+
+export interface ExploredLaw {
+  readonly name: string;
+  readonly verdict: Verdict['kind'];
+  readonly witnesses: number;
+  /** Whether the program says that it breaks it where it is not sound. */
+  readonly declared: boolean;
+}
+
+/** The shortest run that breaks a law. */
+export interface ExploredRun {
+  readonly law: string;
+  readonly violation: Violation;
+  readonly threads: readonly string[];
+  readonly steps: readonly ToldStep[];
+  /** False: the search for a shorter one met its limit. */
+  readonly isShortest: boolean;
 }

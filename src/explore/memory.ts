@@ -1,8 +1,8 @@
-import type { MemoryName, NotedStore, Publication } from '../programs/concurrent.js';
+import type { NotedStore, Publication } from '../programs/concurrent.js';
 import type { Fence } from '../programs/program.js';
-import { SequentialMemory } from './memory-sc.js';
-import { StoreBufferMemory } from './memory-tso.js';
-import { WeakMemory } from './memory-weak.js';
+
+/** The word in which every memory keeps the counter of vCPU 0. */
+export const COUNTER_WORD = '(counter)';
 
 /** What a location holds: a value and, for the laws, the publication that it belongs to. */
 export interface Cell {
@@ -46,11 +46,6 @@ export interface MemoryOptions {
   readonly cells: ReadonlyMap<string, Cell>;
   /** Called when others can see a store. */
   readonly seen: (cell: Cell) => void;
-}
-
-export function memoryOf(name: MemoryName, options: MemoryOptions): Memory {
-  if (name === 'sc') return new SequentialMemory(options);
-  return name === 'tso' ? new StoreBufferMemory(options) : new WeakMemory(options);
 }
 
 /** @returns the cell that a store writes; without a value of its own the runner has none to give. */

@@ -2,6 +2,7 @@ import type { Counterexample } from '../contract/counterexample.js';
 import type {
   About,
   ConformOutcome,
+  ExploredProgram,
   FaultsOutcome,
   JudgeOutcome,
   MatrixCell,
@@ -150,6 +151,17 @@ export function conformJson(about: About, outcomes: readonly ConformOutcome[]): 
       skipped,
       first,
     })),
+  });
+}
+
+export function exploreJson(about: About, programs: readonly ExploredProgram[]): string {
+  return document('explore', about, {
+    programs: programs.map(
+      ({ counterexample: run, source, statement, listings: _, ...program }) => ({
+        ...program,
+        counterexample: run === null ? null : { ...run, violation: violation(run.violation) },
+      }),
+    ),
   });
 }
 

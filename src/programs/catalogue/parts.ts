@@ -120,3 +120,7 @@ export function countedSection(version: number, rest: Partial<Section> = {}): Se
   const even = BigInt(2 * version);
   return { odd: even - 1n, even, published: { version }, replaces: version - 1, ...rest };
 }
+
+export function hostOf(body: () => Program<void, Act>): Thread {
+  return { name: 'host', role: 'host', body };
+}
