@@ -3,13 +3,14 @@ import {
   accept,
   type Bounds,
   type ConcurrentProgram,
-  type Thread,
+  type NotedStore,
 } from '../concurrent.js';
-import { load, loadAcquire, type Program, READ_FENCE, RELAX } from '../program.js';
+import { load, loadAcquire, type Program, READ_FENCE, RELAX, WRITE_FENCE } from '../program.js';
 import { seqcountRead, seqcountWrite } from '../seqcount.js';
 import {
   countedSection,
   EVERYWHERE,
+  hostOf,
   NOWHERE,
   publishing,
   type Row,
@@ -26,60 +27,62 @@ type Reader = () => Program<void, Act>;
 
 interface Hosts {
   readonly reader: Reader;
+  /** The next host is in the middle of a publication when the VM comes; left out: true. */
+  readonly isBusy?: boolean;
   /** What the sequence of the next host is while it writes, from that of this host. */
   readonly odd?: (here: bigint) => bigint;
   /** The count of migrations that the next host shows; left out: it counts on. */
   readonly migrations?: bigint;
 }
 
-/**
- * A page that hosts write. Each host publishes once; then the VM goes on elsewhere, where the host is
- * in the middle of its own publication.
- */
-function page(row: Row, { reader, odd = () => 1n, migrations }: Hosts): ConcurrentProgram {
+/** A page that hosts write. Each host publishes once; then the VM goes on elsewhere. */
+function page(row: Row, hosts: Hosts): ConcurrentProgram {
   return {
     source: TSC_STATE_THREAD,
     ...row,
-    words: { seq: 0n, a: 0n, b: 0n, migrations: migrations ?? 0n },
+    words: { seq: 0n, a: 0n, b: 0n, migrations: hosts.migrations ?? 0n },
     published: { version: 0 },
-    threads: (bounds) => [hostOf(bounds, odd, migrations), ...readersOf(bounds, reader)],
+    threads: (bounds) => [hostsOf(bounds, hosts), ...readersOf(bounds, hosts.reader)],
   };
 }
 
-function hostOf(
-  { migrations: moves }: Bounds,
-  oddOf: (here: bigint) => bigint,
-  count: bigint | undefined,
-): Thread {
-  return {
-    name: 'host',
-    role: 'host',
-    *body() {
-      yield* publishing(seqcountWrite({ words: WORDS }), countedSection(1));
-      let even = 2n;
-      for (let to = 1; to <= moves; to++) {
-        const odd = oddOf(even);
-        const before = PER_HOST * to;
-        const version = before + 1;
-        yield {
-          kind: 'migrate',
-          to,
-          counter: 0n,
-          words: [
-            { kind: 'store', word: 'seq', value: odd, version, replaces: before - PER_HOST + 1 },
-            { kind: 'store', word: 'a', value: BigInt(version), version },
-            { kind: 'store', word: 'b', value: BigInt(before), version: before },
-            { kind: 'store', word: 'migrations', value: count ?? BigInt(to), version },
-          ],
-        };
-        even = odd + 1n;
-        const published = { version, domain: { host: to, vcpu: null, adjusted: 0 } };
-        yield { kind: 'store', word: 'b', value: BigInt(version), version };
-        yield { kind: 'fence', fence: 'write' };
-        yield { kind: 'store', word: 'seq', value: even, version, releases: published };
+function hostsOf(bounds: Bounds, { odd: oddOf = () => 1n, migrations, isBusy = true }: Hosts) {
+  return hostOf(function* () {
+    yield* publishing(seqcountWrite({ words: WORDS }), countedSection(1));
+    let even = 2n;
+    for (let to = 1; to <= bounds.migrations; to++) {
+      const odd = oddOf(even);
+      const before = PER_HOST * to;
+      const version = before + 1;
+      const published = { version, domain: { host: to, vcpu: null, adjusted: 0 } };
+      even = odd + 1n;
+      const replaces = before - PER_HOST + 1;
+      const last: NotedStore = { ...word('b', BigInt(version)), version };
+      const end: NotedStore = { ...word('seq', even), version, releases: published };
+      yield {
+        kind: 'migrate',
+        to,
+        counter: 0n,
+        words: [
+          { ...word('seq', odd), version, replaces },
+          { ...word('a', BigInt(version)), version },
+          { ...word('b', BigInt(before)), version: before },
+          { ...word('migrations', migrations ?? BigInt(to)), version },
+          // A host that is not busy had ended before the VM came.
+          ...(isBusy ? [] : [last, end]),
+        ],
+      };
+      if (isBusy) {
+        yield last;
+        yield WRITE_FENCE;
+        yield end;
       }
-    },
-  };
+    }
+  });
+}
+
+function word(name: string, value: bigint): NotedStore {
+  return { kind: 'store', word: name, value };
 }
 
 const plain: Reader = function* () {
@@ -133,7 +136,7 @@ export const MIGRATIONS: readonly ConcurrentProgram[] = [
       soundOn: NOWHERE,
       breaks: TORN,
     },
-    { reader: plain },
+    { reader: plain, isBusy: false },
   ),
   page(
     {
