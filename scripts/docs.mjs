@@ -45,13 +45,43 @@ export function faultsPage(faults) {
   );
 }
 
+/** docs/programs.md */
+export function programsPage(programs) {
+  const sections = programs.map(({ name, statement, source, soundOn, breaks }) =>
+    [
+      `## ${name}`,
+      statement,
+      `Source: [${source.title}](${source.url})`,
+      soundOn.length === 3
+        ? 'Sound on all three memories.'
+        : `${soundOn.length === 0 ? 'Sound on no memory' : `Sound on ${soundOn.join(' and ')}`}: breaks ` +
+          `${breaks.map((law) => `[\`${law}\`](laws.md#${law})`).join(', ')}.`,
+    ].join('\n\n'),
+  );
+  return page(
+    'Programs',
+    `The ${programs.length} lockless readers and writers of which \`tickproof explore\` goes through every ` +
+      'interleaving: sequentially consistent (`sc`), with store queues as on x86 (`tso`), and weak (`weak`), ' +
+      'where a barrier that is missing shows. Each says where it claims to be sound; a broken one must be ' +
+      'refuted. What the memories leave out: [limits.md](limits.md).',
+    sections,
+  );
+}
+
 function page(title, intro, sections) {
   return `# ${title}\n\n${MADE}\n\n${intro}\n\n${sections.join('\n\n')}\n`;
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const { DESIGNS, FAULTS, LAWS, PAIR_LAWS } = await import('../dist/index.js');
+  const { DESIGNS, FAULTS, LAWS, PAIR_LAWS, PROGRAMS, READER_LAWS } = await import(
+    '../dist/index.js'
+  );
+  const ofReaders = READER_LAWS.filter((law) => !LAWS.includes(law));
   const docs = new URL('../docs/', import.meta.url);
-  await writeFile(new URL('laws.md', docs), lawsPage([...LAWS, ...PAIR_LAWS], DESIGNS));
+  await writeFile(
+    new URL('laws.md', docs),
+    lawsPage([...LAWS, ...ofReaders, ...PAIR_LAWS], DESIGNS),
+  );
+  await writeFile(new URL('programs.md', docs), programsPage(PROGRAMS));
   await writeFile(new URL('faults.md', docs), faultsPage(FAULTS));
 }

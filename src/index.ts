@@ -1,8 +1,9 @@
 export { type CheckOptions, check, type Progress, type SearchOptions } from './app/check.js';
 export { conform } from './app/conform.js';
+export { DEFAULT_BOUNDS, type ExploreOptions, explore, litmusOf } from './app/explore.js';
 export { type JudgeOptions, judge } from './app/judge.js';
 export { type FaultsOptions, faults, type MatrixOptions, matrix } from './app/matrix.js';
-export { DESIGNS, FAULTS, LAWS, PAIR_LAWS, referenceGuest, schedules } from './app/parts.js';
+export * from './app/parts.js';
 export {
   type Played,
   type PlayOptions,

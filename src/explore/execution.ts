@@ -32,6 +32,11 @@ export interface Told {
   readonly step: number | null;
 }
 
+/** A thread without an end would be followed for ever. */
+const LONGEST = 1000;
+const TOO_LONG =
+  'a run has more than 1,000 steps. A loop that waits for others yields RELAX where its round failed';
+
 /** One run of a program on one memory, step by step. */
 export class Execution {
   readonly taken: Taken[] = [];
@@ -115,6 +120,7 @@ export class Execution {
     const { thread: at, choice } = label;
     const thread = this.threads[at];
     const position = this.taken.push(touched) - 1;
+    if (position >= LONGEST) throw new RangeError(TOO_LONG);
     if (thread === undefined) {
       this.flush(at - this.threads.length, position);
       return;

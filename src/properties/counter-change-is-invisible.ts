@@ -18,7 +18,7 @@ export const counterChangeIsInvisible: Property = {
   statement: 'A change of the counters under the write lock changes no read.',
   source: {
     title: 'LKML, 8 December 2020: adding a value to TSC_ADJUST on all CPUs under the seqlock',
-    url: 'https://lore.kernel.org/kvm/?q=%22implement+KVM_%7BGET%7CSET%7D_TSC_STATE%22',
+    url: 'https://lore.kernel.org/kvm/?q=KVM_SET_TSC_STATE',
   },
   monitor: () => {
     const seen = new DataSeen();

@@ -15,7 +15,7 @@ export const futureDataIsUsedOnTime: Property = {
   statement: 'Data that hold from a counter value on are used from that value on, and not before.',
   source: {
     title: 'LKML, 8 December 2020: two copies, and the counter value at which they change',
-    url: 'https://lore.kernel.org/kvm/?q=%22implement+KVM_%7BGET%7CSET%7D_TSC_STATE%22',
+    url: 'https://lore.kernel.org/kvm/?q=KVM_SET_TSC_STATE',
   },
   monitor: () => {
     const seen = new DataSeen();

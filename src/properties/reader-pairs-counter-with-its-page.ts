@@ -16,7 +16,7 @@ export const readerPairsCounterWithItsPage: Property = {
     'A lockless reader uses a counter value with data that describe that counter and stood when it was sampled.',
   source: {
     title: 'LKML, 8 December 2020: a read that begins on one host and ends on another',
-    url: 'https://lore.kernel.org/kvm/?q=%22implement+KVM_%7BGET%7CSET%7D_TSC_STATE%22',
+    url: 'https://lore.kernel.org/kvm/?q=KVM_SET_TSC_STATE',
   },
   monitor: () => {
     const seen = new DataSeen();

@@ -15,7 +15,7 @@ export const readerRespectsItsHorizon: Property = {
     'Outside of the counter values for which its data hold a lockless reader does not use them.',
   source: {
     title: 'LKML, 9 December 2020: a reader that compares with max_delta',
-    url: 'https://lore.kernel.org/kvm/?q=%22implement+KVM_%7BGET%7CSET%7D_TSC_STATE%22',
+    url: 'https://lore.kernel.org/kvm/?q=KVM_SET_TSC_STATE',
   },
   monitor: () => {
     const seen = new DataSeen();

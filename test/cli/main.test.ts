@@ -51,7 +51,7 @@ describe('main', () => {
     ['chek', 'no command is called "chek".\n  Did you mean check?'],
     ['frobnicate', 'no command is called "frobnicate".\n  Accepted: check,'],
     ['order --pause x', '"order" is not in this version of tickproof yet.'],
-    ['--json explore', '"explore" is not in this version'],
+    ['--json worst x', '"worst" is not in this version'],
     ['check --sede 3', 'tickproof check has no option --sede.\n  Did you mean --seed?'],
     ['--jsn', 'tickproof has no option --jsn.\n  Did you mean --json?'],
     ['check --exec x', 'tickproof check has no option --exec.'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/exhaustive.js';
-import type { ConcurrentProgram, MemoryName } from '../../src/programs/concurrent.js';
+import type { Act, ConcurrentProgram, MemoryName } from '../../src/programs/concurrent.js';
 import { MEMORIES } from '../../src/programs/concurrent.js';
 import {
   FULL_FENCE,

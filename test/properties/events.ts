@@ -276,6 +276,44 @@ export class Story {
     return this.push({ kind: 'reader-accepted', ...stamp, program: 'seqcount', words, versions });
   }
 
+  /** A publication for lockless readers: its line is the counter itself, unless something else is said. */
+  publish(version: number, about: Partial<EventOf<'data-published'>> = {}): this {
+    return this.push({
+      kind: 'data-published',
+      ...this.stamp(this.vcpu(0)),
+      program: 'seqcount',
+      version,
+      domain: { host: 0, vcpu: null, adjusted: 0 },
+      releasedAt: 0n,
+      replaces: null,
+      replacedAt: null,
+      line: { cycleLast: 0n, mult: 1n, base: 0n },
+      maxDelta: null,
+      changeAt: null,
+      next: null,
+      monotone: false,
+      ...about,
+    });
+  }
+
+  /** A read that took these versions of one word each, with a counter sample of vCPU 1. */
+  use(versions: readonly number[], about: Partial<EventOf<'reader-accepted'>> = {}): this {
+    return this.push({
+      kind: 'reader-accepted',
+      ...this.stamp(this.vcpu(1)),
+      program: 'seqcount',
+      words: versions.map((_, at) => `word ${at}`),
+      versions,
+      domain: { host: 0, vcpu: 1, adjusted: 0 },
+      ...about,
+    });
+  }
+
+  waited(because: string): this {
+    const stamp = this.stamp(this.vcpu(1));
+    return this.push({ kind: 'reader-waited', ...stamp, program: 'seqcount', because });
+  }
+
   private push(event: Event): this {
     this.events.push(event);
     return this;

@@ -27,7 +27,7 @@ export const SEQLOCK: Source = {
 /** Seed 001: the two mails on readers, pages and migration. */
 export const TSC_STATE_THREAD: Source = {
   title: 'LKML, 8 and 9 December 2020: implement KVM_{GET|SET}_TSC_STATE',
-  url: 'https://lore.kernel.org/kvm/?q=%22implement+KVM_%7BGET%7CSET%7D_TSC_STATE%22',
+  url: 'https://lore.kernel.org/kvm/?q=KVM_SET_TSC_STATE',
 };
 
 /** One nanosecond a count and the clock at `base` when the counter shows `cycleLast`. */
