@@ -8,6 +8,7 @@ import { DESIGNS } from '../dist/model/designs/index.js';
 import { booter, referenceGuest } from '../dist/model/reference.js';
 import { LAWS } from '../dist/properties/index.js';
 import { Judge } from '../dist/runner/judge.js';
+import { exploreCosts } from './explore.mjs';
 import { cpuNsPer, median, tickCosts } from './measure.mjs';
 import { commandArbitraries } from './peer.mjs';
 
@@ -129,6 +130,7 @@ for (let block = -3; block < BLOCKS; block++) {
 }
 report(costs);
 tickCosts();
+exploreCosts();
 function heapMb() {
   globalThis.gc?.();
   return (process.memoryUsage().heapUsed / 1e6).toFixed(1);

@@ -67,7 +67,7 @@ describe('a memory', () => {
   });
 
   const flag =
-    (...loads: Parameters<typeof report>) =>
+    (...loads: readonly Act[]) =>
     () =>
       report(...loads);
 
