@@ -47,7 +47,7 @@ function clockBound(row: Row, { bits = 16, caches = false }): ConcurrentProgram 
             replaces: version - 1,
             published: { version, line: lineFrom(now) },
             values: { asOf: now, bound: now },
-            elapses: true,
+            behindOdd: [ELAPSE],
           });
         }
       }),

@@ -8,8 +8,8 @@ import {
   type Thread,
 } from '../concurrent.js';
 import { type LatchReader, type LatchWriter, latchRead, latchWrite } from '../latch.js';
-import { COUNTER, type Program, type Store } from '../program.js';
-import { lineFrom, type Row, readersOf, SEQLOCK, writerOf } from './parts.js';
+import { COUNTER, type Program } from '../program.js';
+import { lineFrom, type Row, readersOf, retold, SEQLOCK, writerOf } from './parts.js';
 
 const WORDS = ['cycleLast', 'base'] as const;
 /** The product has two bits here, where the kernel's has 64: it holds for deltas below 4. */
@@ -84,25 +84,18 @@ function migration(migrates: Latch['migrates']): readonly Thread[] {
 }
 
 /** An update of both copies with its values: the new data count from the moment the first copy is chosen again. */
-function* updating(update: Program<void>, version: number, cycleLast: bigint): Program<void, Act> {
+function updating(update: Program<void>, version: number, cycleLast: bigint): Program<void, Act> {
   const published = { version, line: lineFrom(cycleLast), maxDelta: MAX_DELTA };
   let seq = BigInt(2 * (version - 1));
-  const noted = (act: Store) => {
-    if (act.word !== 'seq') return { ...act, value: cycleLast, version };
+  return retold(update, (store) => {
+    if (store.word !== 'seq') return [{ ...store, value: cycleLast, version }];
     seq++;
-    const meaning = seq % 2n === 0n ? { replaces: version - 1, releases: published } : {};
-    return { ...act, value: seq, version, ...meaning };
-  };
-  let state = update.next();
-  while (state.done !== true) {
-    const act = state.value;
-    if (act.kind === 'store') {
-      yield noted(act);
-      // Time passes while readers are at the other copy.
-      if (act.word === 'seq' && seq % 2n === 1n) yield ELAPSE;
-      state = update.next(0n);
-    } else state = update.next(yield act);
-  }
+    const step = { ...store, value: seq, version };
+    return seq % 2n === 0n
+      ? [{ ...step, replaces: version - 1, releases: published }]
+      : // Time passes while readers are at the other copy.
+        [step, ELAPSE];
+  });
 }
 
 /** A reader in an NMI that comes while the writer is at work. */

@@ -1,15 +1,14 @@
 import type { CounterLine } from '../../contract/event-reader.js';
 import type { Source } from '../../contract/property.js';
-import {
-  type Act,
-  type Bounds,
-  type ConcurrentProgram,
-  ELAPSE,
-  type NotedStore,
-  type Publication,
-  type Thread,
+import type {
+  Act,
+  Bounds,
+  ConcurrentProgram,
+  NotedStore,
+  Publication,
+  Thread,
 } from '../concurrent.js';
-import type { Access, Program, Store } from '../program.js';
+import type { Program, Store } from '../program.js';
 
 /** What stands in every row of the catalogue, and is not its algorithm. */
 export type Row = Pick<ConcurrentProgram, 'name' | 'statement' | 'soundOn' | 'breaks'> &
@@ -69,8 +68,32 @@ export interface Section {
   readonly replaces: number;
   /** What the other words hold; left out: the version, so that a word tells where it comes from. */
   readonly values?: Readonly<Record<string, bigint>>;
-  /** The counter moves on while the section is under way. */
-  readonly elapses?: boolean;
+  /** What happens while the section is under way, right behind the odd sequence. */
+  readonly behindOdd?: readonly Act[];
+}
+
+/**
+ * A program whose stores are told in other words, and with what happens right behind them.
+ *
+ * @param tell is given the store and the counter that the program sampled last.
+ */
+export function* retold(
+  program: Program<unknown>,
+  tell: (store: Store, sample: bigint) => readonly Act[],
+): Program<void, Act> {
+  let sample = 0n;
+  let state = program.next();
+  while (state.done !== true) {
+    const act = state.value;
+    if (act.kind === 'store') {
+      yield* tell(act, sample);
+      state = program.next(0n);
+    } else {
+      const given = yield act;
+      if (act.kind === 'counter') sample = given;
+      state = program.next(given);
+    }
+  }
 }
 
 /**
@@ -78,29 +101,19 @@ export interface Section {
  *
  * @param details of the section, or how they follow from the counter that it samples first.
  */
-export function* publishing(
+export function publishing(
   section: Program<unknown>,
   details: Section | ((sample: bigint) => Section),
 ): Program<void, Act> {
-  let sample = 0n;
   let isOdd = false;
-  let state = section.next();
-  while (state.done !== true) {
-    const act: Access = state.value;
-    if (act.kind !== 'store') {
-      const given = yield act;
-      if (act.kind === 'counter') sample = given;
-      state = section.next(given);
-      continue;
-    }
+  return retold(section, (store, sample) => {
     const known = typeof details === 'function' ? details(sample) : details;
-    yield noted(act, known, isOdd);
-    if (act.word === (known.sequence ?? 'seq')) {
-      if (!isOdd && known.elapses === true) yield ELAPSE;
-      isOdd = true;
-    }
-    state = section.next(0n);
-  }
+    const told = noted(store, known, isOdd);
+    if (store.word !== (known.sequence ?? 'seq')) return [told];
+    const behind = isOdd ? [] : (known.behindOdd ?? []);
+    isOdd = true;
+    return [told, ...behind];
+  });
 }
 
 /** A store of a section, with its value and its meaning. */

@@ -60,7 +60,7 @@ function tickDetails(version: number): (cycleLast: bigint) => Section {
     countedSection(version, {
       published: { version, line: lineFrom(cycleLast) },
       values: { cycleLast, mult: 1n, xtimeNsec: 0n, base: cycleLast },
-      elapses: true,
+      behindOdd: [ELAPSE],
     });
 }
 

@@ -17,6 +17,7 @@ import {
   publishing,
   type Row,
   readersOf,
+  retold,
   TSC_STATE_THREAD,
   writerOf,
 } from './parts.js';
@@ -68,38 +69,27 @@ function afterJump(counter: bigint): { published: Publication; values: Record<st
 function* adjustingSeqcount(locked: boolean): Program<void, Act> {
   const counter = yield COUNTER;
   if (!locked) yield ADJUST;
-  const section = seqcountWrite({ words: WORDS });
-  let stores = 0;
-  const publication = publishing(section, {
+  yield* publishing(seqcountWrite({ words: WORDS }), {
+    ...afterJump(counter),
     odd: 1n,
     even: 2n,
     replaces: 0,
-    ...afterJump(counter),
+    behindOdd: locked ? [ADJUST] : [],
   });
-  for (let state = publication.next(); state.done !== true; ) {
-    const given = yield state.value;
-    if (state.value.kind === 'store' && stores++ === 0 && locked) yield ADJUST;
-    state = publication.next(given);
-  }
 }
 
 function* adjustingLatch(): Program<void, Act> {
   const counter = yield COUNTER;
   const { published, values } = afterJump(counter);
   let seq = 0n;
-  const update = latchWrite({ words: WORDS });
-  for (let state = update.next(); state.done !== true; state = update.next(0n)) {
-    const act = state.value;
-    if (act.kind !== 'store') yield act;
-    else if (act.word !== 'seq') {
-      yield { ...act, value: values[act.word.replace(/\[.\]/, '')] ?? 0n, version: 1 };
-    } else {
-      seq++;
-      const meaning = seq === 1n ? { replaces: 0 } : { releases: published };
-      yield { ...act, value: seq, version: 1, ...meaning };
-      if (seq === 1n) yield ADJUST;
+  yield* retold(latchWrite({ words: WORDS }), (store) => {
+    if (store.word !== 'seq') {
+      return [{ ...store, value: values[store.word.replace(/\[.\]/, '')] ?? 0n, version: 1 }];
     }
-  }
+    seq++;
+    const step = { ...store, value: seq, version: 1 };
+    return seq === 1n ? [{ ...step, replaces: 0 }, ADJUST] : [{ ...step, releases: published }];
+  });
 }
 
 function* seqcountReader(): Program<void, Act> {

@@ -39,7 +39,7 @@ export function versioned(
           const values = { tscTimestamp: now, systemTime: now };
           const published = { version, line: lineFrom(now) };
           const section = seqcountWrite({ words, sequence: 'version' });
-          const details = { published, values, sequence: 'version', elapses: true };
+          const details = { published, values, sequence: 'version', behindOdd: [ELAPSE] };
           yield* publishing(section, countedSection(version, details));
         }
       }),
