@@ -68,14 +68,17 @@ function story(program: ExploredProgram, isAsDeclared: boolean, style: Style): r
     .with('violated', () => paint(style, 'bad', `${name} on ${memory}: ${counterexample?.law}`))
     .with('cut', () => paint(style, 'warn', `${name} on ${memory}: not all was explored`))
     .exhaustive();
-  const declared = expected === 'holds' ? 'that it is sound there' : 'that it is not sound there';
+  const surprise =
+    verdict === 'cut'
+      ? 'A larger --limit explores more.'
+      : `It declares that it is ${expected === 'holds' ? '' : 'not '}sound there.`;
   return [
     head,
     ...hang('  ', statement, style),
     ...hang('  source    ', `${source.title} ${source.url}`, style),
     ...hang('  explored  ', exploredText(program), style),
     ...hang('  laws      ', lawsText(program), style),
-    ...(isAsDeclared ? [] : hang('  ! ', `It declares ${declared}.`, style)),
+    ...(isAsDeclared ? [] : hang('  ! ', surprise, style)),
     ...(counterexample === null ? [] : ['', ...runLines(counterexample, style)]),
     '',
     ...listingLines(program, style),

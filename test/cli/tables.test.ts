@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DESIGNS, FAULTS, LAWS, PAIR_LAWS } from '../../src/app/parts.js';
+import { DESIGNS, FAULTS, LAWS, PAIR_LAWS, PROGRAMS, READER_LAWS } from '../../src/app/parts.js';
 import { CLOCK_IDS } from '../../src/contract/clock.js';
 import { type } from './recorder.js';
 
@@ -76,9 +76,10 @@ describe('faults', () => {
 
 describe('list', () => {
   test.each([
-    ['laws', [...LAWS, ...PAIR_LAWS]],
+    ['laws', [...new Set([...LAWS, ...READER_LAWS]), ...PAIR_LAWS]],
     ['designs', DESIGNS],
     ['faults', FAULTS],
+    ['programs', PROGRAMS],
   ] as const)('%s shows every row with its source', async (name, rows) => {
     const { code, stdout } = await type(`list ${name} --json`);
     expect(code).toBe(0);
@@ -91,7 +92,15 @@ describe('list', () => {
 
   test('without a word it shows everything, under headings', async () => {
     const { stdout } = await type('list');
-    for (const heading of ['laws', 'designs', 'faults', 'commands', 'events', 'clocks']) {
+    for (const heading of [
+      'laws',
+      'designs',
+      'faults',
+      'programs',
+      'commands',
+      'events',
+      'clocks',
+    ]) {
       expect(stdout).toContain(`${heading}\n  `);
     }
     for (const clock of CLOCK_IDS) expect(stdout).toContain(clock);
@@ -99,7 +108,8 @@ describe('list', () => {
 
   test.each([
     ['list lws', 'there is no list of "lws".\n  Did you mean laws?\n  Accepted: laws,'],
-    ['list programmes', 'there is no list of "programmes".\n  Accepted: laws,'],
+    ['list programmes', 'there is no list of "programmes".\n  Did you mean programs?'],
+    ['list qqqqqqqqqqq', 'there is no list of "qqqqqqqqqqq".\n  Accepted: laws,'],
   ])('%s is refused, and says why', async (given, why) => {
     const { code, stderr } = await type(given);
     expect(code).toBe(2);

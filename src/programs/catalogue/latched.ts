@@ -12,9 +12,9 @@ import { COUNTER, type Program } from '../program.js';
 import { lineFrom, type Row, readersOf, retold, SEQLOCK, writerOf } from './parts.js';
 
 const WORDS = ['cycleLast', 'base'] as const;
-/** The product has two bits here, where the kernel's has 64: it holds for deltas below 4. */
-export const MAX_DELTA = 4n;
-const PRODUCT_BITS = 2;
+/** The product has four bits here, where the kernel's has 64: it holds for deltas below 16. */
+export const MAX_DELTA = 16n;
+const PRODUCT_BITS = 4;
 
 /** What a latch of this room is made of; each part has the kernel's way as its default. */
 interface Latch {
