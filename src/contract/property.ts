@@ -57,6 +57,10 @@ export interface PairProperty {
 export type Monitor = {
   readonly [K in EventKind]?: (event: EventOf<K>) => Finding;
 } & {
+  /** Shared by laws of one run: shown each event once and before them, to the end of the run; what it finds counts for none. */
+  readonly leansOn?: Monitor;
+  /** Kinds for which the method it has would do nothing in this run. */
+  readonly deafTo?: ReadonlySet<EventKind>;
   /** The run is over: whatever was still owed is now overdue. */
   readonly end?: () => Finding;
 };

@@ -1,36 +1,43 @@
-import type { Event, EventOf } from '../contract/event.js';
+import type { EventOf } from '../contract/event.js';
 import type { Premises } from '../contract/property.js';
 import { type Belonging, Lives } from './before.js';
 import { type Births, Circumstances } from './circumstances.js';
+import type { Edge } from './edges.js';
 
-const chronicles = new WeakMap<Premises, Chronicle>();
+/** What is told where all that was seen of a life is to be dropped. */
+interface Reader {
+  forget(circumstances: Circumstances): void;
+}
 
 /**
- * The circumstances of every life of every VM in one run, told once and read by all its laws.
- *
- * Each law is shown each event, so the first that hears one writes it down, and the others find it
- * written. Who is first may change: a law hears nothing after its violation.
+ * The last one. A judge makes the monitors of one run in one go; and a map would keep what is reachable
+ * from a chronicle, all that the laws of a run keep, past the young generation.
+ */
+let latest: { readonly premises: Premises; readonly chronicle: Chronicle } | undefined;
+
+/**
+ * The circumstances of every life of every VM in one run, told once and read by all its laws: the
+ * monitor that they lean on, shown each event before them.
  */
 export class Chronicle {
   private readonly lives: Lives<Circumstances>;
-  /** Events written down, and the last of them. */
-  private written = 0;
-  private last: Event | undefined;
+  private readonly readers: Reader[] = [];
   /** What a life restored from the last snapshot takes up. */
   saved: Circumstances | undefined;
 
-  constructor(premises: Premises) {
+  private constructor(premises: Premises) {
     const births: Births = { count: 0 };
     this.lives = new Lives((vm) => new Circumstances(premises, vm, births));
   }
 
-  /** The one of the run that is about to begin with these premises. */
+  /** The one of the run that has these premises: each run has its own object. */
   static of(premises: Premises): Chronicle {
-    const known = chronicles.get(premises);
-    if (known !== undefined && known.written === 0) return known;
-    const fresh = new Chronicle(premises);
-    chronicles.set(premises, fresh);
-    return fresh;
+    if (latest?.premises !== premises) latest = { premises, chronicle: new Chronicle(premises) };
+    return latest.chronicle;
+  }
+
+  readBy(reader: Reader): void {
+    this.readers.push(reader);
   }
 
   /** The life that the event belongs to. */
@@ -38,28 +45,64 @@ export class Chronicle {
     return this.lives.of(event);
   }
 
-  /** Whether the event that is the `nth` of its reader is the last one here. */
-  has(event: Event, nth: number): boolean {
-    return event === this.last && nth === this.written;
-  }
-
-  /** Turns to the event after the first `before`, unless others were told already. */
-  turnTo(event: Event, before: number): boolean {
-    if (before !== this.written) return false;
-    this.written++;
-    this.last = event;
-    return true;
-  }
-
-  booted(event: EventOf<'booted'>): void {
+  booted(event: EventOf<'booted'>): undefined {
     this.lives.booted(event).booted(event);
   }
 
-  vmSaved(event: EventOf<'vm-saved'>): void {
+  'vm-saved'(event: EventOf<'vm-saved'>): undefined {
     this.saved = this.lives.vmSaved(event);
   }
 
-  vmRestored(event: EventOf<'vm-restored'>): void {
+  'vm-restored'(event: EventOf<'vm-restored'>): undefined {
     this.lives.vmRestored(event);
+  }
+
+  'vcpu-started'(event: EventOf<'vcpu-started'>): undefined {
+    this.of(event).edge(event);
+  }
+
+  'vcpu-stopped'(event: EventOf<'vcpu-stopped'>): undefined {
+    this.of(event).edge(event);
+  }
+
+  'guest-suspended'(event: EventOf<'guest-suspended'>): undefined {
+    this.slept(event);
+  }
+
+  'guest-resumed'(event: EventOf<'guest-resumed'>): undefined {
+    this.slept(event);
+  }
+
+  'clock-set'(event: EventOf<'clock-set'>): undefined {
+    const circumstances = this.of(event);
+    circumstances.clockSet(event);
+    this.wrote(circumstances);
+  }
+
+  'ntp-adjusted'(event: EventOf<'ntp-adjusted'>): undefined {
+    const circumstances = this.of(event);
+    circumstances.ntpAdjusted(event);
+    this.wrote(circumstances);
+  }
+
+  'tick-sampled'(event: EventOf<'tick-sampled'>): undefined {
+    this.of(event).tickSampled(event);
+  }
+
+  'tick-published'(event: EventOf<'tick-published'>): undefined {
+    const circumstances = this.of(event);
+    circumstances.tickPublished(event);
+    this.wrote(circumstances);
+  }
+
+  private slept(event: Edge): void {
+    const circumstances = this.of(event);
+    circumstances.edge(event);
+    this.wrote(circumstances);
+  }
+
+  private wrote(circumstances: Circumstances): void {
+    if (!circumstances.wasOverdue) return;
+    for (const reader of this.readers) reader.forget(circumstances);
   }
 }

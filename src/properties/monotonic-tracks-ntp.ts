@@ -34,8 +34,7 @@ export const monotonicTracksNtp: Property = {
 };
 
 class Accounts extends Watch<AccountOfLife> {
-  override 'tick-sampled'(sampled: Sampled): undefined {
-    super['tick-sampled'](sampled);
+  'tick-sampled'(sampled: Sampled): undefined {
     this.follower.of(sampled).sampled(sampled);
   }
 

@@ -57,8 +57,7 @@ class Namespaces extends Watch<NamespaceOfLife> {
     return undefined;
   }
 
-  override 'tick-sampled'(sampled: EventOf<'tick-sampled'>): undefined {
-    super['tick-sampled'](sampled);
+  'tick-sampled'(sampled: EventOf<'tick-sampled'>): undefined {
     this.follower.of(sampled).begin();
   }
 }

@@ -50,8 +50,7 @@ class Views extends Watch<ViewsOfLife> {
     return this.follower.of(adjusted).asked(adjusted);
   }
 
-  override 'tick-sampled'(sampled: EventOf<'tick-sampled'>): undefined {
-    super['tick-sampled'](sampled);
+  'tick-sampled'(sampled: EventOf<'tick-sampled'>): undefined {
     this.follower.of(sampled).begin();
   }
 }

@@ -46,8 +46,7 @@ class Pages extends Watch<PagesOfLife> {
     this.follower.of(snapshot).snapshot(snapshot);
   }
 
-  override 'tick-sampled'(sampled: EventOf<'tick-sampled'>): undefined {
-    super['tick-sampled'](sampled);
+  'tick-sampled'(sampled: EventOf<'tick-sampled'>): undefined {
     this.follower.of(sampled).begin();
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/contract/event.js';
-import type { Property } from '../../src/contract/property.js';
+import type { Monitor, Property } from '../../src/contract/property.js';
 import { Judge } from '../../src/runner/judge.js';
 import { judgeEvents } from '../../src/runner/play.js';
 import { machine, VCPU0 } from '../schedules.js';
@@ -55,5 +55,40 @@ describe('the judge', () => {
     const judge = new Judge([neverTested], premises);
     judge.observe(read(1n, 2n));
     expect(judge.verdicts()).toEqual([{ kind: 'vacuous' }]);
+  });
+
+  test('shows an event once to what laws lean on, before them and after their violations', () => {
+    const told: string[] = [];
+    const law = (name: string, shared: Monitor): Property => ({
+      ...neverTested,
+      monitor: () => ({
+        leansOn: shared,
+        'clock-read': (event) => {
+          told.push(`${name} ${event.ns}`);
+          return { expected: 'nothing', observed: 'a read', evidence: [event] };
+        },
+      }),
+    });
+    const shared: Monitor = {
+      'clock-read': (event) => {
+        told.push(`shared ${event.ns}`);
+        return 'held';
+      },
+    };
+    const verdicts = judgeEvents(
+      [read(1n, 1n), read(2n, 2n)],
+      [law('a', shared), law('b', shared)],
+      premises,
+    );
+    expect(told).toEqual(['shared 1', 'a 1', 'b 1', 'shared 2']);
+    expect(verdicts.map(({ kind }) => kind)).toEqual(['violated', 'violated']);
+  });
+
+  test('shows no event to a law that is deaf to its kind', () => {
+    const law: Property = {
+      ...neverTested,
+      monitor: () => ({ 'clock-read': () => 'held', deafTo: new Set(['clock-read'] as const) }),
+    };
+    expect(judgeEvents([read(1n, 1n)], [law], premises)).toEqual([{ kind: 'vacuous' }]);
   });
 });
