@@ -9,7 +9,7 @@ import { booter, referenceGuest } from '../dist/model/reference.js';
 import { LAWS } from '../dist/properties/index.js';
 import { Judge } from '../dist/runner/judge.js';
 import { exploreCosts } from './explore.mjs';
-import { cpuNsPer, median, tickCosts } from './measure.mjs';
+import { cpuNsPer, median, tickCosts, timerCosts } from './measure.mjs';
 import { commandArbitraries } from './peer.mjs';
 
 const BLOCKS = 15;
@@ -131,6 +131,7 @@ for (let block = -3; block < BLOCKS; block++) {
 report(costs);
 tickCosts();
 exploreCosts();
+timerCosts();
 function heapMb() {
   globalThis.gc?.();
   return (process.memoryUsage().heapUsed / 1e6).toFixed(1);

@@ -1,5 +1,7 @@
-import { CLOCKSOURCES } from '../dist/generators/machine.js';
+import { CLOCKSOURCES, plainMachine } from '../dist/generators/machine.js';
 import { registerClocksource } from '../dist/model/clocksource.js';
+import { DESIGNS } from '../dist/model/designs/index.js';
+import { referenceGuest } from '../dist/model/reference.js';
 import { KERNEL_RULES } from '../dist/model/rules.js';
 import { Timekeeper } from '../dist/model/timekeeper.js';
 
@@ -50,5 +52,43 @@ export function tickCosts() {
   const [a, b] = [median(plain), median(ntp)];
   console.log(
     `\n  a tick ${a.toFixed(0)} ns, with NTP at work ${b.toFixed(0)} ns: ${(b / a).toFixed(1)} times (target 3)`,
+  );
+}
+
+/** What arming and cancelling a timer cost with so many armed already. */
+export function timerCosts() {
+  const guest = referenceGuest();
+  const machine = plainMachine(DESIGNS[0], CLOCKSOURCES[1], 1);
+  const actor = { vm: 0, vcpu: 0 };
+  const rest = { clock: 'CLOCK_MONOTONIC', relative: true, slackNs: 0n };
+  // Expiries in no order: 7919 is prime.
+  const arm = (timer) => ({
+    ...{ kind: 'arm', actor, timer, ...rest },
+    expiresNs: BigInt((timer * 7919) % 100_003) * 1_000n + 1_000_000n,
+  });
+  const armed = (count) => Array.from({ length: count }, (_, timer) => arm(timer));
+  const play = (commands) =>
+    cpuNsPer(() => {
+      guest.run({ machine, commands }, () => {});
+      return 1;
+    });
+  const fastest = (commands) => Math.min(...Array.from({ length: 9 }, () => play(commands)));
+  const more = Array.from({ length: 1_000 }, (_, at) => [
+    arm(1_000_000 + at),
+    { kind: 'cancel', actor, timer: 1_000_000 + at },
+  ]).flat();
+  const costs = [100, 1_000, 10_000].map((count) => {
+    const before = armed(count);
+    const alone = fastest(before);
+    return { count, ms: alone / 1e6, ns: (fastest([...before, ...more]) - alone) / more.length };
+  });
+  for (const { count, ms, ns } of costs) {
+    console.log(
+      `  ${count} timers are armed in ${ms.toFixed(1)} ms; beside them one more, or one less, is ${ns.toFixed(0)} ns`,
+    );
+  }
+  const [few, , many] = costs;
+  console.log(
+    `  10,000 in ${many.ms.toFixed(0)} ms (target 50); a command's cost grows ${(many.ns / few.ns).toFixed(1)} times from 100 to 10,000 (log n: 2)`,
   );
 }

@@ -6,7 +6,7 @@ import { writeCounterexample } from '../dist/node.js';
 
 const directory = 'corpus';
 /** The first of these at which a fault shrinks to its minimum, or the first. */
-const SEEDS = Array.from({ length: 20 }, (_, at) => 1 + at);
+const SEEDS = Array.from({ length: 60 }, (_, at) => 1 + at);
 
 for (const name of readdirSync(directory)) {
   if (name.endsWith('.json')) unlinkSync(`${directory}/${name}`);

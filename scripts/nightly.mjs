@@ -1,5 +1,6 @@
 // The searches that are too long for `npm cit`: run them each night, with a fresh seed.
 // Usage: npm run nightly [-- SEED]. Exit code 1: something to look at.
+import { spawnSync } from 'node:child_process';
 import { check, DESIGNS, FAULTS, faults } from '../dist/index.js';
 
 const seed = Number(process.argv[2] ?? Date.now() % 2 ** 32);
@@ -20,6 +21,19 @@ for (const design of DESIGNS) {
         : `ALARM ${alarms.map((law) => law.name).join(', ')}`),
   );
 }
+
+console.log(
+  '\na million commands on hosts that emulate the deadline timer, with each repair of an early one',
+);
+const repairs = spawnSync(
+  'npx',
+  ['vitest', 'run', 'test/quality/repairs.test.ts', '--testTimeout=3600000'],
+  {
+    env: { ...process.env, REPAIR_COMMANDS: '1000000' },
+    stdio: 'inherit',
+  },
+);
+if (repairs.status !== 0) bad++;
 
 console.log('\nevery fault on 100 seeds: median and most runs to find it');
 for (const { name } of FAULTS) {

@@ -11,6 +11,7 @@ export {
   type Replayed,
   replay,
 } from './app/replay.js';
+export { type WorstOptions, worst } from './app/worst.js';
 export * from './contract/catalogue.js';
 export * from './contract/clock.js';
 export * from './contract/counterexample.js';

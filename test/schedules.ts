@@ -1,5 +1,5 @@
 import type { Event, EventKind, EventOf } from '../src/contract/event.js';
-import type { Machine } from '../src/contract/machine.js';
+import type { DeadlineTimer, Machine } from '../src/contract/machine.js';
 import type { Command, Schedule } from '../src/contract/schedule.js';
 import type { SyncSubject } from '../src/contract/subject.js';
 import { CLOCKSOURCES, plainMachine } from '../src/generators/machine.js';
@@ -19,6 +19,11 @@ export function designNamed(name: string): (typeof DESIGNS)[number] {
 /** The plain machine with two vCPUs that follows a design: kvm-clock, so one cycle is one nanosecond. */
 export function machine(design = 'cooperative-freeze', change: Partial<Machine> = {}): Machine {
   return { ...plainMachine(designNamed(design), CLOCKSOURCES[1], 2), ...change };
+}
+
+/** The same machine on hosts that emulate its deadline timers. */
+export function emulated(on: Machine, deadlineTimer: DeadlineTimer): Machine {
+  return { ...on, vms: on.vms.map((vm) => ({ ...vm, deadlineTimer })) };
 }
 
 export function schedule(commands: readonly Command[], on: Machine = machine()): Schedule {

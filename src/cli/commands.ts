@@ -19,6 +19,7 @@ import {
 import type { PlayFlags } from './play.js';
 import type { ReplayFlags } from './replay.js';
 import type { CheckFlags } from './request.js';
+import type { WorstFlags } from './worst.js';
 
 /** A command: its options and words to the exit code. */
 export type Run<Flags> = (
@@ -97,6 +98,30 @@ export function addExploring(program: Command, bind: Bind): void {
     .action(
       bind<ExploreFlags>(async (...call) => (await import('./explore.js')).runExplore(...call)),
     );
+}
+
+/** The command that searches for what comes near to a bound. */
+export function addWorst(program: Command, bind: Bind): void {
+  program
+    .command('worst <law>')
+    .description('the schedule that comes nearest to the bound of a law: value, bound, ratio')
+    .option('--design <name>', 'every machine follows this design')
+    .option('--fault <name>', 'put a bug that shipped into the reference (repeatable)', collect)
+    .option(
+      '--strict [limits]',
+      'allow for none of these known limits: a list, or all',
+      strictLimits,
+    )
+    .option('--runs <n>', 'schedules to play', wholeNumber('--runs', 1), 2000)
+    .option('--seed <n>', 'repeats a run exactly; printed always', seedNumber)
+    .option(
+      '--max-commands <n>',
+      'longest schedule',
+      wholeNumber('--max-commands', 1, 100_000),
+      100,
+    )
+    .option('--time-limit <s>', 'stop after so many seconds', secondsAbove0('--time-limit'))
+    .action(bind<WorstFlags>(async (...call) => (await import('./worst.js')).runWorst(...call)));
 }
 
 /** The commands that show tables. */

@@ -1,7 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { nearest, UsageError } from '../contract/errors.js';
 import { about } from './about.js';
-import { addExploring, addFiles, addSearches, addTables, type Bind, type Run } from './commands.js';
+import {
+  addExploring,
+  addFiles,
+  addSearches,
+  addTables,
+  addWorst,
+  type Bind,
+  type Run,
+} from './commands.js';
 import { type GlobalFlags, type Io, sessionOf } from './io.js';
 import { settleStrict } from './options.js';
 
@@ -51,6 +59,7 @@ function programOf(io: Io, bind: Bind): Command {
     .addHelpText('after', EPILOGUE);
   addSearches(program, bind);
   addExploring(program, bind);
+  addWorst(program, bind);
   addTables(program, bind);
   addFiles(program, bind);
   for (const command of [program, ...program.commands]) {

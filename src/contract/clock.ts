@@ -30,12 +30,20 @@ export type ClockId = keyof typeof CLOCKS;
 
 export const CLOCK_IDS = Object.keys(CLOCKS) as readonly ClockId[];
 
-/** The clocks that hrtimers run on. */
-export const TIMER_CLOCKS = [
+/** The clocks that hrtimers have a base for. */
+export const HRTIMER_CLOCKS = [
   'CLOCK_MONOTONIC',
   'CLOCK_BOOTTIME',
   'CLOCK_REALTIME',
   'CLOCK_TAI',
+] as const satisfies readonly ClockId[];
+
+export type HrtimerClockId = (typeof HRTIMER_CLOCKS)[number];
+
+/** The clocks that a timer may be armed on: a RAW one is mapped onto MONOTONIC. */
+export const TIMER_CLOCKS = [
+  ...HRTIMER_CLOCKS,
+  'CLOCK_MONOTONIC_RAW',
 ] as const satisfies readonly ClockId[];
 
 export type TimerClockId = (typeof TIMER_CLOCKS)[number];

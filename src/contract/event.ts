@@ -12,6 +12,19 @@ import type {
   TimekeeperPublished,
 } from './event-clock.js';
 import type { DataPublished, ReaderAccepted, ReaderWaited } from './event-reader.js';
+import type {
+  DeadlineInterrupt,
+  DeadlineWritten,
+  DeviceInterrupt,
+  DeviceProgrammed,
+  HostNtpAdjusted,
+  InterruptsHeld,
+  InterruptsReleased,
+  RawTimerMapped,
+  VcpuBlocked,
+  VcpuIdle,
+  VcpuWoken,
+} from './event-timer.js';
 import type { HostId } from './machine.js';
 import type { HostActor, SnapshotId, TaskActor, TimerId, VcpuActor, VmmActor } from './schedule.js';
 import type { Stamp } from './stamp.js';
@@ -19,6 +32,7 @@ import type { Ns } from './units.js';
 
 export type * from './event-clock.js';
 export type * from './event-reader.js';
+export type * from './event-timer.js';
 
 /** A task inside asked for an absolute expiry at `expiresNs`; the kernel took it for `hostNs` outside. */
 export interface NamespaceTimerArmed extends Stamp<'namespace-timer-armed', VcpuActor> {
@@ -35,6 +49,8 @@ export interface TimerArmed extends Stamp<'timer-armed', VcpuActor> {
   readonly expiresNs: Ns;
   readonly slackNs: Ns;
   readonly intervalNs: Ns;
+  /** It wakes a guest that suspended itself. */
+  readonly wakes?: boolean;
   /** Who waits for it is woken when the clock is set. */
   readonly cancelOnSet?: boolean;
 }
@@ -56,6 +72,8 @@ export interface TimerFired extends Stamp<'timer-fired', VcpuActor> {
   readonly comparedNs: Ns | null;
   /** What the callback read from that clock. */
   readonly readNs: Ns | null;
+  /** TAI as the callback read it at the same counter; left out where the subject does not tell. */
+  readonly readTaiNs?: Ns;
   /** Periods that passed with this delivery, 1 for a one-shot. */
   readonly expirations: bigint;
 }
@@ -117,6 +135,17 @@ export type Event =
   | TimerCancelled
   | TimerFired
   | WatcherWoken
+  | RawTimerMapped
+  | DeviceProgrammed
+  | DeviceInterrupt
+  | VcpuIdle
+  | VcpuWoken
+  | InterruptsHeld
+  | InterruptsReleased
+  | DeadlineWritten
+  | DeadlineInterrupt
+  | VcpuBlocked
+  | HostNtpAdjusted
   | GuestSuspended
   | GuestResumed
   | Booted

@@ -49,8 +49,47 @@ export interface Vm {
   readonly persistentClock: 'none' | 'seconds' | 'nanoseconds';
   /** Name of the pause, restore and migration design that its VMM follows. */
   readonly design: string;
+  /** The timer device of each vCPU; left out: {@link PLAIN_CLOCKEVENT}. */
+  readonly clockevent?: ClockeventSpec;
+  /** How the guest keeps timers on CLOCK_MONOTONIC_RAW; left out: re-evaluated and compared. */
+  readonly rawTimers?: RawTimers;
+  /** How the hosts emulate the guest's deadline timer; left out: the device is one of its own. */
+  readonly deadlineTimer?: DeadlineTimer;
   /** The time namespace that some of its tasks are in; left out: there is none. */
   readonly timeNamespace?: TimeNamespace;
+}
+
+/** A one-shot device that interrupts after a while, counted by a clock of its own. */
+export interface ClockeventSpec {
+  /** How much faster (negative: slower) it counts than the counter that the clocks read, in parts per 10^9. */
+  readonly ratePpb: bigint;
+  /** The shortest that it can be programmed for, ns. */
+  readonly minDeltaNs: Ns;
+  /** The longest, ns: what is further is reached in pieces. */
+  readonly maxDeltaNs: Ns;
+}
+
+/** Of a device that says nothing else: after the TSC deadline timer, on the counter itself. */
+export const PLAIN_CLOCKEVENT: ClockeventSpec = {
+  ratePpb: 0n,
+  minDeltaNs: 1_000n,
+  maxDeltaNs: 600_000_000_000n,
+};
+
+/** Timers on CLOCK_MONOTONIC_RAW are MONOTONIC timers: no kernel of 6.12 has them, seed 003 says how it could. */
+export interface RawTimers {
+  /** When the expiry is converted: as the timer is armed, or again at each tick of its vCPU. */
+  readonly mapped: 'once' | 'at-each-tick';
+  /** Whether RAW itself is compared before the callback, and what is early queued anew. */
+  readonly compared: boolean;
+}
+
+/** The host's side of a deadline timer on the guest's counter, after KVM. */
+export interface DeadlineTimer {
+  /** What waits while the guest runs; a halted one is always waited for by an hrtimer of the host. */
+  readonly by: 'hrtimer' | 'preemption-timer';
+  /** What is done where the host's timer fired before the guest's counter reached the deadline. */
+  readonly early: 'record' | 're-arm' | 'inject';
 }
 
 /** What the clocks show inside beyond what they show outside, ns: time_namespaces(7). */

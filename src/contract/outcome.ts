@@ -1,6 +1,7 @@
 import type { Counterexample } from './counterexample.js';
 import type { KernelVersion, KvmRules } from './machine.js';
 import type { Source, Verdict, Violation } from './property.js';
+import type { Schedule } from './schedule.js';
 
 export interface LawResult {
   readonly name: string;
@@ -62,6 +63,32 @@ export interface FaultsOutcome {
   readonly seed: number;
   readonly elapsedMs: number;
   readonly faults: readonly FaultRow[];
+}
+
+/** How near one schedule came to a bound; value and bound in `perNs` units to the ns. */
+export interface WorstRow {
+  readonly bound: bigint;
+  readonly value: bigint;
+  /** value / bound; above 1 the law is broken. null: the bound is 0. */
+  readonly ratio: number | null;
+  readonly schedule: Schedule;
+}
+
+/** What a search for the nearest to a bound found. */
+export interface WorstOutcome {
+  readonly seed: number;
+  readonly runs: number;
+  readonly commandsExecuted: number;
+  readonly elapsedMs: number;
+  readonly law: string;
+  /** What is compared with the bound. */
+  readonly what: string;
+  readonly perNs: bigint;
+  /** null: no schedule put the law to the test. */
+  readonly nearest: WorstRow | null;
+  /** The nearest for each magnitude of the bound, nearest first. */
+  readonly front: readonly WorstRow[];
+  readonly cut: boolean;
 }
 
 export interface JudgedLaw {

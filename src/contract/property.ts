@@ -20,8 +20,23 @@ export const KNOWN_LIMITS = [
   'generic-vdso-behind',
   'young-history',
   'called-off-leap',
+  'raw-timer-in-idle',
 ] as const;
 export type KnownLimit = (typeof KNOWN_LIMITS)[number];
+
+/** How near what a law saw came to its bound, in one unit; beyond it the law is broken. */
+export interface Distance {
+  readonly value: bigint;
+  readonly bound: bigint;
+}
+
+/** What a law measures against its bound. */
+export interface Measure {
+  /** As the end of "the largest …": `error of a converted RAW instant`. */
+  readonly what: string;
+  /** How many units of its distances are one ns. */
+  readonly perNs: bigint;
+}
 
 /** All that a monitor may lean on beside the events. */
 export interface Premises {
@@ -31,6 +46,8 @@ export interface Premises {
   readonly strict: ReadonlySet<KnownLimit>;
   /** What was played, where it was: for the runner of a law about two runs, which plays it again. */
   readonly schedule?: Schedule;
+  /** Told each distance by laws that have a {@link Property.measure}; left out where nobody wants to know. */
+  readonly onDistance?: (distance: Distance) => void;
 }
 
 /** A promise of Linux timekeeping, and how to watch over it. */
@@ -40,6 +57,8 @@ export interface Property {
   /** The law in one sentence, as the report prints it. */
   readonly statement: string;
   readonly source: Source;
+  /** Where the promise is a bound: what comes near it. Its monitor tells `onDistance`, and `worst` takes it. */
+  readonly measure?: Measure;
   /** A fresh monitor for one run. */
   monitor(premises: Premises): Monitor;
 }

@@ -62,6 +62,14 @@ interface Namespaced {
   readonly inNamespace?: boolean;
 }
 
+/** What keeps a vCPU from its interrupts while it runs. */
+export const HOLD_CAUSES = ['irq-off', 'smi', 'nmi'] as const;
+export type HoldCause = (typeof HOLD_CAUSES)[number];
+
+/** The same as events tell it: a vCPU that was stopped in the middle of an operation takes none either. */
+export const HELD_CAUSES = [...HOLD_CAUSES, 'preempted'] as const;
+export type HeldCause = (typeof HELD_CAUSES)[number];
+
 interface VcpuAct<Kind extends string> {
   readonly kind: Kind;
   readonly actor: VcpuActor;
@@ -93,17 +101,25 @@ export type Command =
   /** clock_settime(CLOCK_REALTIME): as the system call, so it may be invalid. */
   | (VcpuAct<'settime'> & { readonly sec: bigint; readonly nsec: bigint } & Stoppable)
   | (VcpuAct<'adjtimex'> & { readonly timex: Timex } & Stoppable)
-  /** Arms a one-shot; `relative` counts from now on `clock` (for REALTIME and TAI: on MONOTONIC, as timer_settime(2)). */
+  /** Arms a timer; `relative` counts from now on `clock` (for REALTIME and TAI: on MONOTONIC, as timer_settime(2)). */
   | (VcpuAct<'arm'> & {
       readonly timer: TimerId;
       readonly clock: TimerClockId;
       readonly expiresNs: Ns;
       readonly relative: boolean;
       readonly slackNs: Ns;
+      /** It goes on with this period, above 0; left out or 0: a one-shot. */
+      readonly intervalNs?: Ns;
+      /** Of REALTIME and BOOTTIME: it wakes a guest that suspended itself. CLOCK_REALTIME_ALARM, CLOCK_BOOTTIME_ALARM. */
+      readonly wakes?: boolean;
       /** Of a timer on REALTIME: wake whoever waits for it when the clock is set. TFD_TIMER_CANCEL_ON_SET. */
       readonly cancelOnSet?: boolean;
     } & Namespaced)
   | (VcpuAct<'cancel'> & { readonly timer: TimerId })
+  /** Nothing to run: the vCPU halts until its next interrupt. */
+  | VcpuAct<'idle'>
+  /** No interrupt is taken on this vCPU for `ns`, by a section with interrupts off or by one that the kernel does not see. */
+  | (VcpuAct<'hold-interrupts'> & { readonly ns: Ns; readonly cause: HoldCause })
   | (VcpuAct<'guest-suspend'> & Stoppable)
   | (VcpuAct<'guest-resume'> & Stoppable)
   | (VmmAct<'vm-pause'> & Stoppable)
@@ -111,6 +127,8 @@ export type Command =
   | (VmmAct<'vm-save'> & { readonly snapshot: SnapshotId } & Stoppable)
   | (VmmAct<'vm-restore'> & { readonly snapshot: SnapshotId } & Stoppable)
   | (VmmAct<'vm-migrate'> & { readonly to: HostId } & Stoppable)
+  /** adjtimex(2) on a host: its CLOCK_MONOTONIC changes its rate, and with it the timers that wait for guests. */
+  | { readonly kind: 'host-adjtimex'; readonly actor: HostActor; readonly timex: Timex }
   /** The actor goes on with the operation it was stopped in; without `steps` to its end. */
   | { readonly kind: 'continue'; readonly actor: VcpuActor | VmmActor; readonly steps?: number };
 

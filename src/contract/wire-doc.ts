@@ -3,6 +3,7 @@ import type { EventKind } from './event.js';
 import type { CommandKind } from './schedule.js';
 import { COUNTEREXAMPLE, TRACE_HEADER } from './wire-file.js';
 import { MACHINE } from './wire-machine.js';
+import { CLOCK, TIMER_CLOCK, TIMEX } from './wire-parts.js';
 import {
   ANY_NUMBER,
   inWords,
@@ -13,7 +14,7 @@ import {
   type Shape,
   U64,
 } from './wire-shape.js';
-import { CLOCK, COMMAND, EVENT, SCHEDULE, TIMER_CLOCK, TIMEX } from './wire-tables.js';
+import { COMMAND, EVENT, SCHEDULE } from './wire-tables.js';
 
 /** What an event says, in one sentence of `docs/protocol.md`. */
 const EVENT_SAYS: { readonly [K in EventKind]: string } = {
@@ -37,6 +38,19 @@ const EVENT_SAYS: { readonly [K in EventKind]: string } = {
   'timer-cancelled': 'The timer will not fire.',
   'timer-fired': 'The callback began: what it compared with, what it read, periods that passed.',
   'watcher-woken': 'Who waits for a timer with `cancelOnSet` was woken: the clock was set.',
+  'raw-timer-mapped': 'A timer on CLOCK_MONOTONIC_RAW was queued on MONOTONIC for `monotonicNs`.',
+  'device-programmed':
+    'The timer device was programmed for `expiresNs` on MONOTONIC, or shut down.',
+  'device-interrupt':
+    'The handler of the timer device came to its end: what it found, and what is still queued.',
+  'vcpu-idle': 'The vCPU halted until its next interrupt, with its tick or without.',
+  'vcpu-woken': 'An interrupt ended the halt.',
+  'interrupts-held': 'From here on the vCPU takes no interrupt, though it runs.',
+  'interrupts-released': 'From here on it takes them again.',
+  'deadline-written': 'The guest wrote the deadline of its timer; null disarms it.',
+  'deadline-interrupt': 'The guest was given the interrupt of its deadline timer.',
+  'vcpu-blocked': 'The host’s thread of a halted vCPU went to sleep.',
+  'host-ntp-adjusted': 'adjtimex(2) was called on a host; `ratePpb` is what its clock runs at now.',
   'guest-suspended': 'The guest’s timekeeping suspend ended.',
   'guest-resumed': 'The guest’s timekeeping resume ended.',
   booted: 'A VM began its life: a new order of its events.',
@@ -62,8 +76,10 @@ const COMMAND_SAYS: { readonly [K in CommandKind]: string } = {
   tick: 'The timer interrupt updates the clocks.',
   settime: 'clock_settime(CLOCK_REALTIME), valid or not.',
   adjtimex: 'adjtimex(2), in the kernel’s units.',
-  arm: 'Arms a one-shot timer, absolute or from now on.',
+  arm: 'Arms a timer, absolute or from now on; `intervalNs` makes it go on.',
   cancel: 'Cancels a timer.',
+  idle: 'The vCPU halts until its next interrupt.',
+  'hold-interrupts': 'The vCPU takes no interrupt for `ns`.',
   'guest-suspend': 'The guest suspends itself.',
   'guest-resume': 'The guest resumes.',
   'vm-pause': 'The VMM pauses the VM, as its design says.',
@@ -71,6 +87,7 @@ const COMMAND_SAYS: { readonly [K in CommandKind]: string } = {
   'vm-save': 'The VMM saves its state.',
   'vm-restore': 'The VMM restores a saved state, as a new incarnation.',
   'vm-migrate': 'The VMM moves it to another host.',
+  'host-adjtimex': 'adjtimex(2) on a host: its timers follow.',
   continue: 'The actor goes on with the operation it was stopped in.',
 };
 

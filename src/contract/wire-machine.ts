@@ -1,10 +1,13 @@
 import {
+  type ClockeventSpec,
   type ClocksourceSpec,
+  type DeadlineTimer,
   type Declared,
   type Host,
   KERNEL_VERSIONS,
   KVM_RULES,
   type Machine,
+  type RawTimers,
   type TimeNamespace,
   type Vcpu,
   type Vm,
@@ -50,6 +53,20 @@ const CLOCKSOURCE = record<ClocksourceSpec>({
 
 const TIME_NAMESPACE = record<TimeNamespace>({ monotonicNs: S64, boottimeNs: S64 });
 
+/** A device whose shortest delta is longer than its longest goes by the shortest, as clockevents_program_event(). */
+const CLOCKEVENT = record<ClockeventSpec>({
+  ratePpb: number(-NSEC_PER_SEC / 10n, NSEC_PER_SEC / 10n),
+  minDeltaNs: number(1n, NSEC_PER_SEC),
+  maxDeltaNs: number(1n, 600n * NSEC_PER_SEC),
+});
+
+const RAW_TIMERS = record<RawTimers>({ mapped: word('once', 'at-each-tick'), compared: FLAG });
+
+const DEADLINE_TIMER = record<DeadlineTimer>({
+  by: word('hrtimer', 'preemption-timer'),
+  early: word('record', 're-arm', 'inject'),
+});
+
 export const VM = record<Vm>(
   {
     host: COUNT,
@@ -57,9 +74,12 @@ export const VM = record<Vm>(
     clocksource: CLOCKSOURCE,
     persistentClock: word('none', 'seconds', 'nanoseconds'),
     design: TEXT,
+    clockevent: CLOCKEVENT,
+    rawTimers: RAW_TIMERS,
+    deadlineTimer: DEADLINE_TIMER,
     timeNamespace: TIME_NAMESPACE,
   },
-  ['timeNamespace'],
+  ['clockevent', 'rawTimers', 'deadlineTimer', 'timeNamespace'],
 );
 
 export const DECLARED = record<Declared>({

@@ -1,21 +1,23 @@
-import { CLOCK_IDS, READ_PATHS, TIMER_CLOCKS } from './clock.js';
-import type { Event, EventKind, EventOf, NtpTime } from './event.js';
-import type {
-  Actor,
-  Command,
-  CommandKind,
-  CommandOf,
-  HostActor,
-  Schedule,
-  TaskActor,
-  Timex,
-  VcpuActor,
-  VmmActor,
-} from './schedule.js';
+import type { Event, EventKind, NtpTime } from './event.js';
+import type { Command, CommandKind, CommandOf, Schedule } from './schedule.js';
 import { COUNT, MACHINE } from './wire-machine.js';
+import {
+  ANY_ACTOR,
+  CAUSE,
+  CLOCK,
+  HOST_ACTOR,
+  NS,
+  RET,
+  STEPS,
+  TIMER_CLOCK,
+  TIMEX,
+  VCPU_ACTOR,
+  VCPU_OR_VMM,
+  VIA,
+  VMM_ACTOR,
+} from './wire-parts.js';
 import { LEFT_OUT_OF_ACCEPTED, readerEventFields } from './wire-reader.js';
 import {
-  ANY_NUMBER,
   type Complaint,
   type Fields,
   FLAG,
@@ -30,42 +32,7 @@ import {
   U64,
   word,
 } from './wire-shape.js';
-
-export const CLOCK = word(...CLOCK_IDS);
-export const TIMER_CLOCK = word(...TIMER_CLOCKS);
-const VIA = word(...READ_PATHS);
-const STEPS = integer(1, Number.MAX_SAFE_INTEGER);
-/** What a system call returns: a negative errno, or a small number. */
-const RET = integer(-(2 ** 31), 2 ** 31 - 1);
-const FLAGS = integer(0, 2 ** 32 - 1);
-/** Values that a broken guest may overflow, so only their length is bounded. */
-const NS = ANY_NUMBER;
-
-const VCPU_ACTOR = record<VcpuActor>({ vm: COUNT, vcpu: COUNT });
-const VMM_ACTOR = record<VmmActor>({ vm: COUNT, task: word('vmm') });
-const TASK_ACTOR = record<TaskActor>({
-  vm: COUNT,
-  task: word('vmm', 'daemon', 'application', 'agent'),
-});
-const HOST_ACTOR = record<HostActor>({ host: COUNT });
-const VCPU_OR_VMM: Shape<VcpuActor | VmmActor> = { type: 'any-of', of: [VCPU_ACTOR, VMM_ACTOR] };
-const ANY_ACTOR: Shape<Actor> = { type: 'any-of', of: [VCPU_ACTOR, TASK_ACTOR, HOST_ACTOR] };
-
-export const TIMEX = record<Timex>(
-  {
-    modes: FLAGS,
-    offset: S64,
-    freq: S64,
-    maxerror: S64,
-    esterror: S64,
-    status: integer(-(2 ** 31), 2 ** 31 - 1),
-    constant: S64,
-    tick: S64,
-    timeSec: S64,
-    timeUsec: S64,
-  },
-  ['offset', 'freq', 'maxerror', 'esterror', 'status', 'constant', 'tick', 'timeSec', 'timeUsec'],
-);
+import { type EventFields, TIMER_DEVICE_EVENTS } from './wire-timer.js';
 
 /** Every kind of command and its fields, `kind` aside. */
 const COMMAND_FIELDS: { readonly [K in CommandKind]: Fields<Omit<CommandOf<K>, 'kind'>> } = {
@@ -83,10 +50,14 @@ const COMMAND_FIELDS: { readonly [K in CommandKind]: Fields<Omit<CommandOf<K>, '
     expiresNs: NS,
     relative: FLAG,
     slackNs: U64,
+    intervalNs: U64,
+    wakes: FLAG,
     cancelOnSet: FLAG,
     inNamespace: FLAG,
   },
   cancel: { actor: VCPU_ACTOR, timer: COUNT },
+  idle: { actor: VCPU_ACTOR },
+  'hold-interrupts': { actor: VCPU_ACTOR, ns: U64, cause: CAUSE },
   'guest-suspend': { actor: VCPU_ACTOR, stopAfter: STEPS },
   'guest-resume': { actor: VCPU_ACTOR, stopAfter: STEPS },
   'vm-pause': { actor: VMM_ACTOR, stopAfter: STEPS },
@@ -94,13 +65,12 @@ const COMMAND_FIELDS: { readonly [K in CommandKind]: Fields<Omit<CommandOf<K>, '
   'vm-save': { actor: VMM_ACTOR, snapshot: COUNT, stopAfter: STEPS },
   'vm-restore': { actor: VMM_ACTOR, snapshot: COUNT, stopAfter: STEPS },
   'vm-migrate': { actor: VMM_ACTOR, to: COUNT, stopAfter: STEPS },
+  'host-adjtimex': { actor: HOST_ACTOR, timex: TIMEX },
   continue: { actor: VCPU_OR_VMM, steps: STEPS },
 };
 
-type Stamp = 'kind' | 'incarnation' | 'earliestNs' | 'latestNs';
-
 /** Every kind of event and its fields, `kind` and the stamp aside. */
-const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>> } = {
+const EVENT_FIELDS: EventFields<EventKind> = {
   'clock-read': { actor: VCPU_ACTOR, clock: CLOCK, via: VIA, ns: NS, counter: orNull(U64) },
   'snapshot-taken': {
     actor: VCPU_ACTOR,
@@ -167,6 +137,7 @@ const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>>
     expiresNs: NS,
     slackNs: U64,
     intervalNs: U64,
+    wakes: FLAG,
     cancelOnSet: FLAG,
   },
   'timer-cancelled': { actor: VCPU_ACTOR, timer: COUNT },
@@ -176,9 +147,11 @@ const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>>
     clock: TIMER_CLOCK,
     comparedNs: orNull(NS),
     readNs: orNull(NS),
+    readTaiNs: NS,
     expirations: U64,
   },
   'watcher-woken': { actor: VCPU_ACTOR, timer: COUNT },
+  ...TIMER_DEVICE_EVENTS,
   'guest-suspended': { actor: VCPU_ACTOR },
   'guest-resumed': { actor: VCPU_ACTOR },
   booted: { actor: VMM_ACTOR, host: COUNT },
@@ -193,15 +166,23 @@ const EVENT_FIELDS: { readonly [K in EventKind]: Fields<Omit<EventOf<K>, Stamp>>
   skipped: { actor: ANY_ACTOR, command: COUNT, because: TEXT },
 };
 
-/** The fields of commands and of events that may be left out, whatever the kind. */
-const LEFT_OUT = ['stopAfter', 'steps', 'inNamespace', 'cancelOnSet', 'at'];
+/** The fields of commands, and of events, that may be left out, whatever the kind. */
+const ARGUMENTS_LEFT_OUT = [
+  'stopAfter',
+  'steps',
+  'inNamespace',
+  'intervalNs',
+  'wakes',
+  'cancelOnSet',
+];
+const REPORTS_LEFT_OUT = ['wakes', 'cancelOnSet', 'readTaiNs', 'at'];
 
 export const COMMAND: Shape<Command> & { readonly type: 'kinds' } = {
   type: 'kinds',
   of: mapped(COMMAND_FIELDS, (kind, fields) => ({
     type: 'record',
     fields: { kind: word(kind), ...fields },
-    optional: LEFT_OUT,
+    optional: ARGUMENTS_LEFT_OUT,
   })),
 };
 
@@ -217,7 +198,10 @@ export const EVENT: Shape<Event> & { readonly type: 'kinds' } = {
       latestNs: U64,
       ...fields,
     },
-    optional: kind === 'reader-accepted' ? [...LEFT_OUT, ...LEFT_OUT_OF_ACCEPTED] : LEFT_OUT,
+    optional:
+      kind === 'reader-accepted'
+        ? [...REPORTS_LEFT_OUT, ...LEFT_OUT_OF_ACCEPTED]
+        : REPORTS_LEFT_OUT,
     rule: inOrder,
   })),
 };

@@ -1,4 +1,4 @@
-import { CLOCK_IDS, type ClockId, type ReadPath, type TimerClockId } from '../contract/clock.js';
+import { CLOCK_IDS, type ClockId, type HrtimerClockId, type ReadPath } from '../contract/clock.js';
 import type { Prng } from '../math/prng.js';
 import { pick } from './magnitude.js';
 
@@ -22,7 +22,7 @@ export const DRAWN_PATHS: readonly ReadPath[] = [
   'timer-base',
   'file-stamp',
 ];
-export const DRAWN_TIMER_CLOCKS: readonly TimerClockId[] = [
+export const DRAWN_TIMER_CLOCKS: readonly HrtimerClockId[] = [
   'CLOCK_MONOTONIC',
   'CLOCK_BOOTTIME',
   'CLOCK_REALTIME',

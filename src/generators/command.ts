@@ -10,6 +10,9 @@ import { isEveningOfLeap } from './machine.js';
 import { magnitude, pick, signedMagnitude } from './magnitude.js';
 import { type Ask, drawAsks, fastest } from './timex.js';
 
+/** The kinds that the first wheel has; the others come in stories (timer-commands.ts). */
+export type WheelKind = Exclude<CommandKind, 'idle' | 'hold-interrupts' | 'host-adjtimex'>;
+
 const DRAWN_TIMERS = 4;
 const DRAWN_SNAPSHOTS = 2;
 
@@ -55,7 +58,7 @@ export class CommandSource {
     this.edges = edgesOf(machine).filter((edge) => edge < 2 ** habits.durationBits);
   }
 
-  draw(prng: Prng, kind: CommandKind): Command {
+  draw(prng: Prng, kind: WheelKind): Command {
     switch (kind) {
       case 'elapse':
         return { kind, ns: this.duration(prng) };

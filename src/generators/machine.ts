@@ -42,7 +42,7 @@ const HZ = [250, 100, 1000, 300] as const;
 /** 14 Nov 2023, an hour before the end of the UTC day: a leap second is within one long wait. */
 export const EPOCH_SEC = 1_700_002_800n;
 /** The same evening, two seconds before: it is within two short ones. */
-const LAST_SECONDS = EPOCH_SEC + 3_598n;
+export const LAST_SECONDS = EPOCH_SEC + 3_598n;
 
 /** Whether the machine boots so late in the evening that a leap second is near: then it is announced early. */
 export function isEveningOfLeap({ epochSec }: Machine): boolean {

@@ -1,4 +1,4 @@
-import type { Command, Schedule } from '../contract/schedule.js';
+import type { Command, CommandOf, Schedule, Timex } from '../contract/schedule.js';
 import { NOMINAL_TICK } from '../contract/timex.js';
 import { redeclare } from './machine.js';
 
@@ -51,32 +51,41 @@ function fieldsOf(command: Command, epochSec: bigint): readonly Field[] {
         field(command.sec, epochSec, 'other', (sec) => ({ ...command, sec })),
         field(command.nsec, 0n, 'ns', (nsec) => ({ ...command, nsec })),
       ];
-    case 'adjtimex': {
-      const { timex } = command;
-      return [
-        field(timex.freq ?? 0n, 0n, 'other', (freq) => ({ ...command, timex: { ...timex, freq } })),
-        field(timex.tick ?? NOMINAL_TICK, NOMINAL_TICK, 'other', (tick) => ({
-          ...command,
-          timex: { ...timex, tick },
-        })),
-        ...OTHER_FIELDS.flatMap((name) => {
-          const value = timex[name];
-          if (value === undefined) return [];
-          const set = (to: bigint): Command => ({ ...command, timex: { ...timex, [name]: to } });
-          return [field(value, 0n, 'other', set)];
-        }),
-      ];
-    }
+    case 'adjtimex':
+    case 'host-adjtimex':
+      return timexFields(command.timex, (timex) => ({ ...command, timex }));
     case 'cross-timestamp':
       return [field(command.cyclesAgo, 0n, 'cycles', (cyclesAgo) => ({ ...command, cyclesAgo }))];
     case 'arm':
       return [
         field(command.expiresNs, 0n, 'ns', (expiresNs) => ({ ...command, expiresNs })),
         field(command.slackNs, 0n, 'ns', (slackNs) => ({ ...command, slackNs })),
+        ...periodField(command),
       ];
+    case 'hold-interrupts':
+      return [field(command.ns, 1n, 'ns', (ns) => ({ ...command, ns }))];
     default:
       return stepField(command);
   }
+}
+
+/** A period is 1 ns at the least: without one it is another kind of timer. */
+function periodField(command: CommandOf<'arm'>): readonly Field[] {
+  const { intervalNs } = command;
+  if (intervalNs === undefined) return [];
+  return [field(intervalNs, 1n, 'ns', (period) => ({ ...command, intervalNs: period }))];
+}
+
+function timexFields(timex: Timex, set: (timex: Timex) => Command): readonly Field[] {
+  return [
+    field(timex.freq ?? 0n, 0n, 'other', (freq) => set({ ...timex, freq })),
+    field(timex.tick ?? NOMINAL_TICK, NOMINAL_TICK, 'other', (tick) => set({ ...timex, tick })),
+    ...OTHER_FIELDS.flatMap((name) => {
+      const value = timex[name];
+      if (value === undefined) return [];
+      return [field(value, 0n, 'other', (to) => set({ ...timex, [name]: to }))];
+    }),
+  ];
 }
 
 /** Of adjtimex(2), beside frequency and tick; 0 is plain, and where one is left out there is nothing to shrink. */

@@ -1,3 +1,4 @@
+import type { Machine } from '../contract/machine.js';
 import type { Command, Schedule } from '../contract/schedule.js';
 import {
   elsewhere,
@@ -118,6 +119,11 @@ const SUBSTITUTES_UP_TO = 6;
 export function* substitutions(schedule: Schedule): Iterable<Try> {
   const { length } = schedule.commands;
   if (length > SUBSTITUTES_UP_TO) return;
+  const unticked = schedule.commands.filter(({ kind }) => kind !== 'tick');
+  if (schedule.machine.tick === 'command' && length - unticked.length > 1) {
+    const machine: Machine = { ...schedule.machine, tick: 'clockevent' };
+    yield { schedule: { machine, commands: unticked }, at: 0, memo: 0n };
+  }
   for (let gone = 0; gone < length; gone++) {
     const { machine, commands } = without(schedule, gone, gone + 1);
     // The modelled device may do the work of a tick command.

@@ -1,5 +1,5 @@
 import type { ClockId } from '../contract/clock.js';
-import type { Machine } from '../contract/machine.js';
+import type { DeadlineTimer, Machine, Vm } from '../contract/machine.js';
 import type { Command, CommandOf, Schedule, Timex, VcpuActor } from '../contract/schedule.js';
 import {
   ADJ_ESTERROR,
@@ -42,6 +42,17 @@ export function simplerCommands(command: Command): readonly Command[] {
     const { inNamespace: _, ...outside } = command;
     simpler.push(outside);
   }
+  if ('wakes' in command) {
+    const { wakes: _, ...plain } = command;
+    simpler.push(plain);
+  }
+  if ('intervalNs' in command) {
+    const { intervalNs: _, ...once } = command;
+    simpler.push(once);
+  }
+  if (command.kind === 'hold-interrupts' && command.cause !== 'irq-off') {
+    simpler.push({ ...command, cause: 'irq-off' });
+  }
   if ('cancelOnSet' in command) {
     const { cancelOnSet: _, ...unwatched } = command;
     simpler.push(unwatched);
@@ -52,7 +63,8 @@ export function simplerCommands(command: Command): readonly Command[] {
   if (command.kind === 'cross-timestamp' && command.history) {
     simpler.push({ ...command, history: false });
   }
-  if (command.kind === 'adjtimex') simpler.push(...simplerAdjtimex(command));
+  if (command.kind === 'adjtimex' || command.kind === 'host-adjtimex')
+    simpler.push(...simplerAdjtimex(command));
   if (command.kind === 'read' || command.kind === 'arm') {
     for (const clock of PLAINER) {
       if (clock === command.clock) break;
@@ -72,7 +84,7 @@ export function simplerCommands(command: Command): readonly Command[] {
 }
 
 /** The same call with one mode bit less, or without a field that no bit asks for. */
-function simplerAdjtimex(command: CommandOf<'adjtimex'>): readonly Command[] {
+function simplerAdjtimex(command: CommandOf<'adjtimex' | 'host-adjtimex'>): readonly Command[] {
   const { modes } = command.timex;
   const fewer: Timex[] = [];
   for (let bit = 1; bit <= modes; bit <<= 1) {
@@ -173,6 +185,7 @@ export function simplerMachines({ machine, commands }: Schedule): readonly Machi
     simpler.push(withVm({ clocksource: { ...vm.clocksource, nonstop: false } }));
   if (vm.persistentClock !== 'nanoseconds')
     simpler.push(withVm({ persistentClock: 'nanoseconds' }));
+  simpler.push(...plainerTimers(machine));
   if (machine.kernel !== '6.12.117') simpler.push({ ...machine, kernel: '6.12.117' });
   if (machine.hz !== 250) simpler.push({ ...machine, hz: 250 });
   if (machine.epochSec !== EPOCH_SEC) simpler.push({ ...machine, epochSec: EPOCH_SEC });
@@ -180,6 +193,35 @@ export function simplerMachines({ machine, commands }: Schedule): readonly Machi
     simpler.push({ ...machine, vms: machine.vms.map(({ timeNamespace: _, ...rest }) => rest) });
   }
   return [...simpler, ...plainerCounters(machine)];
+}
+
+/** What KVM does on x86. */
+const OF_KVM: DeadlineTimer = { by: 'hrtimer', early: 'inject' };
+
+/** Whether a host of x86 does it in another way. */
+function isX86Emulated({ deadlineTimer, clocksource }: Vm): boolean {
+  if (deadlineTimer === undefined || clocksource.name === 'arch_sys_counter') return false;
+  return deadlineTimer.by !== OF_KVM.by || deadlineTimer.early !== OF_KVM.early;
+}
+
+/** A device and RAW timers like everybody's, and a tick that never stops. */
+function plainerTimers(machine: Machine): readonly Machine[] {
+  const simpler: Machine[] = [];
+  const { vms } = machine;
+  if (vms.some((vm) => vm.clockevent !== undefined)) {
+    simpler.push({ ...machine, vms: vms.map(({ clockevent: _, ...rest }) => rest) });
+  }
+  if (vms.some((vm) => vm.rawTimers !== undefined)) {
+    simpler.push({ ...machine, vms: vms.map(({ rawTimers: _, ...rest }) => rest) });
+  }
+  if (vms.some((vm) => vm.deadlineTimer !== undefined)) {
+    simpler.push({ ...machine, vms: vms.map(({ deadlineTimer: _, ...rest }) => rest) });
+    const plain = vms.map((vm) => (isX86Emulated(vm) ? { ...vm, deadlineTimer: OF_KVM } : vm));
+    if (plain.some((vm, at) => vm !== vms[at])) simpler.push({ ...machine, vms: plain });
+  }
+  if (machine.nohz !== 'off') simpler.push({ ...machine, nohz: 'off' });
+  if (machine.nohz === 'full') simpler.push({ ...machine, nohz: 'idle' });
+  return simpler;
 }
 
 /** The reader knows kvm-clock's numbers by heart: one cycle is one nanosecond. */

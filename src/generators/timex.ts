@@ -49,7 +49,7 @@ export function drawAsks(prng: Prng): readonly Ask[] {
 }
 
 /** A new frequency, a new tick or both; one in eight is out of the kernel's range. */
-function rate(prng: Prng): Timex {
+export function rate(prng: Prng): Timex {
   const modes = pick(prng, [ADJ_FREQUENCY, ADJ_TICK, ADJ_FREQUENCY | ADJ_TICK]);
   const freq = drawFreq(prng);
   const beyond = prng.oneIn(8) ? 2_000 : 1_000;

@@ -1,6 +1,8 @@
+import { clockWasSet } from './programming.js';
 import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { step } from './stepping.js';
-import { clockWasSet } from './timers.js';
+
+import { restartTick, wake } from './tick-sched.js';
 import { nsToTimespec } from './timespec.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
@@ -49,11 +51,18 @@ export function thaw(vm: Vm): void {
 
 /** The guest's own suspend, to its persistent clock or nonstop counter. */
 export function guestSuspend(vm: Vm, vcpu: Vcpu): void {
+  // Tasks freeze and vCPUs go offline before: none is idle.
+  for (const each of vm.vcpus) {
+    if (!each.halted) continue;
+    wake(vm, each);
+    restartTick(vm, each);
+  }
   vm.timekeeper.suspend(vm.counter(vcpu), vm.persistentNow());
   saySuspended(vm, vcpu);
 }
 
 export function guestResume(vm: Vm, vcpu: Vcpu): void {
+  vm.alarmAtNs = undefined;
   vm.timekeeper.resume(vm.counter(vcpu), vm.persistentNow());
   sayResumed(vm, vcpu);
 }

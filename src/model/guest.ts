@@ -1,7 +1,10 @@
 import type { Emit } from '../contract/event.js';
 import type { Actor, Command, CommandOf, SnapshotId, VcpuActor } from '../contract/schedule.js';
+import { setAlarm } from './alarm.js';
+import { block, hostAdjtimex } from './deadline-timer.js';
 import { elapse } from './elapse.js';
 import { finishOperations, guestResume, guestSuspend } from './freeze.js';
+import { heldFrom, holdInterrupts } from './hold.js';
 import { sayTimekeeper } from './publications.js';
 import {
   readDirect,
@@ -14,8 +17,9 @@ import {
 import { isSteppedClock } from './shared-words.js';
 import { beginRead, beginTick, step } from './stepping.js';
 import { adjtimex, crossTimestamp, settime, snapshot } from './system-calls.js';
+import { idle, restartTick, startTick, tickEnded, wake } from './tick-sched.js';
 import { tickDirect } from './ticks.js';
-import { arm, cancel, startTick } from './timers.js';
+import { arm, cancel } from './timers.js';
 import type { Vcpu } from './vcpu.js';
 import type { SavedVm, Vm } from './vm.js';
 import { deliverDue, runVcpu, Vmm } from './vmm.js';
@@ -53,7 +57,7 @@ export class Guests {
       for (const vcpu of vm.vcpus) runVcpu(vm, vcpu);
       const [boot] = vm.vcpus;
       if (boot !== undefined) sayTimekeeper(vm, boot);
-      if (this.world.machine.tick === 'clockevent') startTick(vm);
+      startTick(vm);
     }
   }
 
@@ -64,7 +68,9 @@ export class Guests {
         ? elapse(this.world, this.vms, command.ns)
         : 'vcpu' in command.actor
           ? this.takeOnVcpu(command as VcpuCommand, command.actor)
-          : this.takeOnVmm(command as VmmCommand);
+          : command.kind === 'host-adjtimex'
+            ? hostAdjtimex(this.world, this.vms, command, this.emit)
+            : this.takeOnVmm(command as VmmCommand);
     if (because !== undefined) this.skip(command, at, because);
   }
 
@@ -94,8 +100,11 @@ export class Guests {
     const vcpu = vm?.vcpus[actor.vcpu];
     if (vm === undefined || vcpu === undefined) return 'the machine has no such vCPU';
     if (!vcpu.running) return 'the vCPU is stopped';
+    const isNmi = command.kind === 'read' && command.via === 'nmi';
+    const held = heldFrom(vcpu, command.kind, isNmi);
+    if (held !== undefined) return held;
     // An NMI comes in between, and leaves the vCPU in the middle of what it was doing.
-    if (command.kind === 'read' && command.via === 'nmi') {
+    if (isNmi) {
       return readLatch(vm, vcpu, command.clock);
     }
     if (vcpu.operation !== undefined) {
@@ -109,6 +118,12 @@ export class Guests {
   }
 
   private act(vm: Vm, vcpu: Vcpu, command: Exclude<VcpuCommand, { kind: 'continue' }>): Outcome {
+    if (vcpu.halted) {
+      if (command.kind === 'idle') return 'the vCPU is halted';
+      // Whoever has something to run there interrupts it first.
+      wake(vm, vcpu);
+      if (!vm.words.isWriting) restartTick(vm, vcpu);
+    }
     if (command.kind === 'guest-resume') return resume(vm, vcpu);
     if (vm.timekeeper.suspended) {
       if (command.kind !== 'read' || vm.frozenAtNs !== undefined) return 'the guest is suspended';
@@ -125,6 +140,12 @@ export class Guests {
         return crossTimestamp(vm, vcpu, command);
       case 'arm':
         return arm(vm, vcpu, command);
+      case 'idle':
+        idle(vm, vcpu);
+        block(vm, vcpu);
+        return undefined;
+      case 'hold-interrupts':
+        return holdInterrupts(vm, vcpu, command);
       case 'cancel':
         return cancel(vm, vcpu, command.timer) ? undefined : 'the timer is not armed';
     }
@@ -161,7 +182,7 @@ type VmmCommand = Extract<Command, { readonly actor: { readonly task: 'vmm' } }>
 type VmmContinue = CommandOf<'continue'> & { readonly actor: { readonly task: 'vmm' } };
 type VcpuCommand = Exclude<
   Command,
-  { kind: 'elapse' } | { readonly actor: { readonly task: 'vmm' } }
+  { kind: 'elapse' | 'host-adjtimex' } | { readonly actor: { readonly task: 'vmm' } }
 >;
 
 function read(vm: Vm, vcpu: Vcpu, command: CommandOf<'read'>): Outcome {
@@ -186,8 +207,10 @@ function read(vm: Vm, vcpu: Vcpu, command: CommandOf<'read'>): Outcome {
 }
 
 function tick(vm: Vm, vcpu: Vcpu, { stopAfter }: CommandOf<'tick'>): Outcome {
-  if (stopAfter === undefined) tickDirect(vm, vcpu);
-  else {
+  if (stopAfter === undefined) {
+    tickDirect(vm, vcpu);
+    tickEnded(vm, vcpu);
+  } else {
     beginTick(vm, vcpu);
     step(vm, vcpu, stopAfter);
   }
@@ -196,6 +219,9 @@ function tick(vm: Vm, vcpu: Vcpu, { stopAfter }: CommandOf<'tick'>): Outcome {
 
 function suspend(vm: Vm, vcpu: Vcpu): Outcome {
   if (!finishOperations(vm)) return 'another vCPU is in the middle of an operation';
+  if (vm.vcpus.some(({ hold }) => hold !== undefined)) return 'interrupts are off on a vCPU';
+  const alarm = setAlarm(vm);
+  if (alarm !== undefined) return alarm;
   guestSuspend(vm, vcpu);
   return undefined;
 }

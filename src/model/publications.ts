@@ -57,7 +57,7 @@ export function wakeWatchers(vm: Vm, vcpu: Vcpu): void {
   const { nowNs } = vm.world;
   for (const [timer, known] of vm.watchers) {
     if (known === offsReal) continue;
-    vm.watchers = new Map(vm.watchers).set(timer, offsReal);
+    vm.watchers.set(timer, offsReal);
     vm.emit({
       kind: 'watcher-woken',
       actor: vcpu.actor,

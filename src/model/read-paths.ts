@@ -1,4 +1,9 @@
-import { type ClockId, type ReadPath, TIMER_CLOCKS, type TimerClockId } from '../contract/clock.js';
+import {
+  type ClockId,
+  HRTIMER_CLOCKS,
+  type HrtimerClockId,
+  type ReadPath,
+} from '../contract/clock.js';
 import type { CommandOf } from '../contract/schedule.js';
 import type { Cycles, Ns } from '../contract/units.js';
 import { fastCounter, readFast } from './fast-timekeeper.js';
@@ -72,11 +77,11 @@ export function readTimerBase(vm: Vm, vcpu: Vcpu, clock: ClockId): string | unde
   return undefined;
 }
 
-function isTimerClock(clock: ClockId): clock is TimerClockId {
-  return (TIMER_CLOCKS as readonly ClockId[]).includes(clock);
+function isTimerClock(clock: ClockId): clock is HrtimerClockId {
+  return (HRTIMER_CLOCKS as readonly ClockId[]).includes(clock);
 }
 
-function offsetOf({ offsReal, offsBoot, offsTai }: HrtimerOffsets, clock: TimerClockId): Ns {
+function offsetOf({ offsReal, offsBoot, offsTai }: HrtimerOffsets, clock: HrtimerClockId): Ns {
   if (clock === 'CLOCK_REALTIME') return offsReal;
   if (clock === 'CLOCK_BOOTTIME') return offsBoot;
   return clock === 'CLOCK_TAI' ? offsTai : 0n;

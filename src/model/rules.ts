@@ -1,4 +1,5 @@
 import type { TimerClockId } from '../contract/clock.js';
+import type { DeadlineTimer, RawTimers } from '../contract/machine.js';
 import { type Cycles, NSEC_PER_SEC, type Ns, type ShiftedNs } from '../contract/units.js';
 import { u64 } from '../math/u64.js';
 import { type TimensOffsets, timensToHost } from './timens.js';
@@ -49,6 +50,22 @@ export interface Rules {
   isInInterval(start: Cycles, end: Cycles, cycles: Cycles): boolean;
   /** The expiry outside of an absolute timer that a task in a time namespace armed. */
   timensToHost(clock: TimerClockId, expiresNs: Ns, offsets: TimensOffsets): Ns;
+  /** How RAW timers are kept, where the machine says `spec`. */
+  rawTimers(spec: RawTimers): RawTimers;
+  /** Whether timer bases see a leap second that is due before the tick carries it out. */
+  readonly timersForeseeLeap: boolean;
+  /** Whether a step of REALTIME by adjtimex(2) makes the timers look at their clocks again. */
+  readonly setoffsetTellsTimers: boolean;
+  /** Whether the device goes on after an interrupt that found nothing expired. */
+  readonly earlyInterruptIsReprogrammed: boolean;
+  /** What the comparator of a timer device makes of a delta in its ticks. */
+  deviceTicks(ticks: bigint): bigint;
+  /** What a host does whose timer was through before the guest's deadline, where the machine says `early`. */
+  earlyDeadline(early: DeadlineTimer['early']): DeadlineTimer['early'] | 'forget';
+  /** By how many of the periods that have passed a timer is forwarded at once. */
+  periodsForwarded(passed: bigint): bigint;
+  /** How many of those its owner is told of. */
+  periodsReported(passed: bigint): bigint;
 }
 
 /** Set in a delta that is negative once bit 63 is gone. */
@@ -81,4 +98,12 @@ export const KERNEL_RULES: Rules = {
   isInInterval: (start, end, cycles) =>
     start <= end ? start <= cycles && cycles <= end : cycles >= start || cycles <= end,
   timensToHost,
+  rawTimers: (spec) => spec,
+  timersForeseeLeap: true,
+  setoffsetTellsTimers: true,
+  earlyInterruptIsReprogrammed: true,
+  deviceTicks: (ticks) => ticks,
+  earlyDeadline: (early) => early,
+  periodsForwarded: (passed) => passed,
+  periodsReported: (passed) => passed,
 };

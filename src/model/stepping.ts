@@ -1,8 +1,10 @@
 import type { ReadPath } from '../contract/clock.js';
 import { type AcceptedRead, TIMEKEEPER_WORDS, type TimekeeperWord } from '../programs/seqcount.js';
+import { sayHold } from './hold.js';
 import { Operation, type Step } from './operation.js';
 import { nsOfWords } from './read-paths.js';
 import { isSteppedClock, type SteppedClock } from './shared-words.js';
+import { tickEnded } from './tick-sched.js';
 import { sample, sayPublished } from './ticks.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
@@ -25,6 +27,14 @@ export function beginTick(vm: Vm, vcpu: Vcpu): void {
  * on a writer stopped in its write section can not end and stays.
  */
 export function step(vm: Vm, vcpu: Vcpu, steps: number): void {
+  takeSteps(vm, vcpu, steps);
+  const isPreempted = vcpu.operation !== undefined;
+  if (isPreempted === vcpu.preempted) return;
+  vcpu.preempted = isPreempted;
+  sayHold(vm, vcpu, isPreempted ? 'interrupts-held' : 'interrupts-released', 'preempted');
+}
+
+function takeSteps(vm: Vm, vcpu: Vcpu, steps: number): void {
   const { operation } = vcpu;
   if (operation === undefined) return;
   for (let left = steps; left > 0; left--) {
@@ -63,7 +73,10 @@ function perform(vm: Vm, vcpu: Vcpu, operation: Operation, access: Step): bigint
 
 function write(vm: Vm, vcpu: Vcpu, access: Step): bigint | undefined {
   if (access.kind === 'counter') {
-    if (!sample(vm, vcpu)) return undefined;
+    if (!sample(vm, vcpu)) {
+      tickEnded(vm, vcpu);
+      return undefined;
+    }
     vm.lockHolder = vcpu;
   } else if (access.word !== 'seq') {
     vm.words.storeWord();
@@ -74,6 +87,7 @@ function write(vm: Vm, vcpu: Vcpu, access: Step): bigint | undefined {
     vm.words.endWrite();
     vm.lockHolder = undefined;
     sayPublished(vm, vcpu);
+    tickEnded(vm, vcpu);
   }
   return 0n;
 }

@@ -1,12 +1,13 @@
 import type { NtpTime } from '../contract/event.js';
 import type { CommandOf } from '../contract/schedule.js';
-import { ADJ_FREQUENCY, ADJ_TICK, STA_NANO } from '../contract/timex.js';
+import { ADJ_FREQUENCY, ADJ_SETOFFSET, ADJ_TICK, STA_NANO } from '../contract/timex.js';
 import type { Cycles } from '../contract/units.js';
 import { u64 } from '../math/u64.js';
 import type { TimexResult } from './adjtimex.js';
+import { clockWasSet, reprogram } from './programming.js';
 import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { sayPublished, saySampled } from './ticks.js';
-import { clockWasSet } from './timers.js';
+
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 
@@ -64,7 +65,12 @@ export function adjtimex(vm: Vm, vcpu: Vcpu, { timex }: CommandOf<'adjtimex'>): 
     sayPublished(vm, vcpu);
   } else if (vm.timekeeper.vdsoSeq !== vdsoSeq) sayTimekeeper(vm, vcpu);
   wakeWatchers(vm, vcpu);
-  clockWasSet(vm);
+  if ((timex.modes & ADJ_SETOFFSET) !== 0) {
+    if (vm.rules.setoffsetTellsTimers) clockWasSet(vm);
+    return;
+  }
+  // A leap second that is called off moves what the timers foresee.
+  for (const each of vm.vcpus) reprogram(vm, each);
 }
 
 function timeOf({ status, timeSec, timeUsec, tai }: TimexResult, counter: Cycles): NtpTime {

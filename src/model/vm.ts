@@ -1,19 +1,23 @@
 import type { Emit } from '../contract/event.js';
-import type { HostId, Vm as VmSpec } from '../contract/machine.js';
+import type { DeadlineTimer, HostId, RawTimers, Vm as VmSpec } from '../contract/machine.js';
 import type { TimerId, VmmActor } from '../contract/schedule.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
+import type { ClockeventOptions } from './clockevent.js';
 import type { Clocksource } from './clocksource.js';
 import type { SystemTimeSnapshot } from './crosststamp.js';
 import type { Design } from './designs/design.js';
+import { PLAIN_RAW_TIMERS } from './raw-timers.js';
 import type { Rules } from './rules.js';
 import { SharedWords } from './shared-words.js';
+import { Jiffies } from './tick-sched.js';
 import { Timekeeper } from './timekeeper.js';
 import type { TimensOffsets } from './timens.js';
 import { TIMESPEC_ZERO, type Timespec } from './timespec.js';
 import { type SavedVcpu, Vcpu } from './vcpu.js';
 import type { World } from './world.js';
 
-const NO_WATCHERS: ReadonlyMap<TimerId, Ns> = new Map();
+/** Where the vCPU has the counter, it has the deadline timer that goes with it. */
+const X86_COUNTERS: ReadonlySet<string> = new Set(['tsc', 'kvm-clock']);
 
 /** What a VM is made of beside the machine's description. */
 export interface Make {
@@ -39,15 +43,24 @@ export class Vm {
   /** True time at which the guest froze at the host's wish; undefined: it is not frozen. */
   frozenAtNs: Ns | undefined;
   /** Timers with TFD_TIMER_CANCEL_ON_SET, and REALTIME minus MONOTONIC as their waiters know it. */
-  watchers: ReadonlyMap<TimerId, Ns> = NO_WATCHERS;
+  watchers = new Map<TimerId, Ns>();
+  /** Who keeps time, and how far it is counted. */
+  jiffies = new Jiffies();
+  /** True time at which an alarm wakes the guest from its suspend; undefined: none will. */
+  alarmAtNs: Ns | undefined;
   /** The snapshot that a driver kept for its next cross timestamp. */
   history: SystemTimeSnapshot | undefined;
   /** What the clocks are ahead inside the time namespace; undefined: there is none. */
   readonly timens: TimensOffsets | undefined;
+  readonly rawTimers: RawTimers;
+  /** How the host emulates the deadline timer; undefined: the device is one of its own. */
+  readonly deadlineTimer: DeadlineTimer | undefined;
+  /** For so long the vCPU that keeps time may go without a tick. */
+  readonly maxIdleNs: Ns;
   /** Whether that freeze suspended the timekeeper: a guest that slept already goes on sleeping. */
   frozeTimekeeper = false;
   private readonly mask: Cycles;
-  private readonly persistentClock: VmSpec['persistentClock'];
+  readonly persistentClock: VmSpec['persistentClock'];
 
   constructor(
     id: number,
@@ -64,9 +77,17 @@ export class Vm {
     this.mask = clocksource.mask;
     this.persistentClock = spec.persistentClock;
     this.timens = timensOf(spec);
-    const nominalHz = spec.clocksource.freq * spec.clocksource.scale;
+    this.rawTimers = rules.rawTimers(spec.rawTimers ?? PLAIN_RAW_TIMERS);
+    this.deadlineTimer = spec.deadlineTimer;
+    this.maxIdleNs = clocksource.maxIdleNs;
+    const device: ClockeventOptions = {
+      spec: spec.clockevent,
+      counterHz: spec.clocksource.freq * spec.clocksource.scale,
+      isTscDeadline: X86_COUNTERS.has(spec.clocksource.name),
+      rules,
+    };
     this.vcpus = spec.vcpus.map(
-      (vcpu, at) => new Vcpu({ vm: id, vcpu: at }, vcpu.skewCycles, nominalHz),
+      (vcpu, at) => new Vcpu({ vm: id, vcpu: at }, vcpu.skewCycles, device),
     );
     const { kernel, hz, epochSec } = world.machine;
     // The boot vCPU starts the clock: its counter is the one that cycle_last begins with.
@@ -115,10 +136,10 @@ export class Vm {
 
   findDueOf(vcpu: Vcpu): void {
     const { deadline } = vcpu.clockevent;
-    vcpu.dueNs =
-      deadline === undefined || this.stoppedCounter !== undefined
-        ? undefined
-        : this.world.instantOf(this.host, deadline - vcpu.offset);
+    vcpu.hostExpires = undefined;
+    if (deadline === undefined || this.stoppedCounter !== undefined) vcpu.dueNs = undefined;
+    else if (isHostTimed(this, vcpu)) armHostTimer(this, vcpu);
+    else vcpu.dueNs = this.world.instantOf(this.host, deadline - vcpu.offset);
   }
 
   get isStopped(): boolean {
@@ -142,7 +163,9 @@ export class Vm {
       stoppedCounter: this.stoppedCounter,
       frozenAtNs: this.frozenAtNs,
       frozeTimekeeper: this.frozeTimekeeper,
-      watchers: this.watchers,
+      watchers: new Map(this.watchers),
+      jiffies: this.jiffies.clone(),
+      alarmAtNs: this.alarmAtNs,
       history: this.history,
     };
   }
@@ -160,7 +183,9 @@ export class Vm {
     this.stoppedCounter = saved.stoppedCounter;
     this.frozenAtNs = saved.frozenAtNs;
     this.frozeTimekeeper = saved.frozeTimekeeper;
-    this.watchers = saved.watchers;
+    this.watchers = new Map(saved.watchers);
+    this.jiffies = saved.jiffies.clone();
+    this.alarmAtNs = saved.alarmAtNs;
     this.history = saved.history;
     this.findDue();
   }
@@ -176,7 +201,28 @@ export interface SavedVm {
   readonly frozenAtNs: Ns | undefined;
   readonly frozeTimekeeper: boolean;
   readonly watchers: ReadonlyMap<TimerId, Ns>;
+  readonly jiffies: Jiffies;
+  readonly alarmAtNs: Ns | undefined;
   readonly history: SystemTimeSnapshot | undefined;
+}
+
+/** Whether an hrtimer of the host waits for the deadline: it does wherever the vCPU does not run. */
+export function isHostTimed({ deadlineTimer }: Vm, { halted }: Vcpu): boolean {
+  return deadlineTimer !== undefined && (deadlineTimer.by === 'hrtimer' || halted);
+}
+
+/** Arms the host's timer for what is left to the deadline, as if the host's clock ran as the counter does. */
+export function armHostTimer(vm: Vm, vcpu: Vcpu): void {
+  const { world, host } = vm;
+  const { deadline } = vcpu.clockevent;
+  if (deadline === undefined) return;
+  const left = deadline - vm.wideCounter(vcpu);
+  if (left <= 0n) vcpu.dueNs = world.nowNs;
+  else if (!isHostTimed(vm, vcpu)) vcpu.dueNs = world.instantOf(host, deadline - vcpu.offset);
+  else {
+    vcpu.hostExpires = world.monotonic(host) + left * NSEC_PER_SEC;
+    vcpu.dueNs = world.instantOnMonotonic(host, vcpu.hostExpires);
+  }
 }
 
 function timensOf({ timeNamespace }: VmSpec): TimensOffsets | undefined {

@@ -1,7 +1,8 @@
 import type { SnapshotId } from '../contract/schedule.js';
+import { deadlineReached } from './deadline-timer.js';
 import { type HostStep, nameOf } from './designs/design.js';
 import { freeze, thaw } from './freeze.js';
-import { hrtimerInterrupt } from './timers.js';
+import { releaseInterrupts } from './hold.js';
 import type { Vcpu } from './vcpu.js';
 import type { SavedVm, Vm } from './vm.js';
 
@@ -143,6 +144,9 @@ export class Vmm {
 
 export function pauseVcpu(vm: Vm, vcpu: Vcpu): void {
   vcpu.running = false;
+  if (vcpu.hold !== undefined) {
+    vcpu.hold = { ...vcpu.hold, endNs: vcpu.hold.endNs - vm.world.nowNs };
+  }
   vm.emit({
     kind: 'vcpu-stopped',
     actor: vcpu.actor,
@@ -154,6 +158,9 @@ export function pauseVcpu(vm: Vm, vcpu: Vcpu): void {
 
 /** An interrupt that came while the vCPU was stopped is delivered before its first instruction. */
 export function runVcpu(vm: Vm, vcpu: Vcpu): void {
+  if (!vcpu.running && vcpu.hold !== undefined) {
+    vcpu.hold = { ...vcpu.hold, endNs: vcpu.hold.endNs + vm.world.nowNs };
+  }
   vcpu.running = true;
   vm.emit({
     kind: 'vcpu-started',
@@ -168,12 +175,22 @@ export function runVcpu(vm: Vm, vcpu: Vcpu): void {
 /** Delivers the interrupt of the vCPU's device if it is due and can be taken. @returns how many ticks it made. */
 export function deliverDue(vm: Vm, vcpu: Vcpu): number {
   if (!canInterrupt(vm, vcpu)) return 0;
-  return vcpu.dueNs !== undefined && vcpu.dueNs <= vm.world.nowNs ? hrtimerInterrupt(vm, vcpu) : 0;
+  return vcpu.dueNs !== undefined && vcpu.dueNs <= vm.world.nowNs ? deadlineReached(vm, vcpu) : 0;
+}
+
+/** Interrupts are taken again from here on, what came meanwhile first. @returns as deliverDue(). */
+export function release(vm: Vm, vcpu: Vcpu): number {
+  releaseInterrupts(vm, vcpu);
+  return deliverDue(vm, vcpu);
 }
 
 /** Its handler would read the clock: not while a writer is stopped with the sequence odd, nor in the middle of an operation. */
 export function canInterrupt(vm: Vm, vcpu: Vcpu): boolean {
   return (
-    vcpu.running && vcpu.operation === undefined && !vm.words.isWriting && !vm.timekeeper.suspended
+    vcpu.running &&
+    vcpu.hold === undefined &&
+    vcpu.operation === undefined &&
+    !vm.words.isWriting &&
+    !vm.timekeeper.suspended
   );
 }

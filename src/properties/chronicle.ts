@@ -21,12 +21,14 @@ let latest: { readonly premises: Premises; readonly chronicle: Chronicle } | und
  */
 export class Chronicle {
   private readonly lives: Lives<Circumstances>;
+  private readonly births: Births;
   private readonly readers: Reader[] = [];
   /** What a life restored from the last snapshot takes up. */
   saved: Circumstances | undefined;
 
   private constructor(premises: Premises) {
-    const births: Births = { count: 0 };
+    const births: Births = { count: 0, slowestHostPpb: 0n };
+    this.births = births;
     this.lives = new Lives((vm) => new Circumstances(premises, vm, births));
   }
 
@@ -83,6 +85,10 @@ export class Chronicle {
     const circumstances = this.of(event);
     circumstances.ntpAdjusted(event);
     this.wrote(circumstances);
+  }
+
+  'host-ntp-adjusted'({ ratePpb }: EventOf<'host-ntp-adjusted'>): undefined {
+    if (ratePpb < this.births.slowestHostPpb) this.births.slowestHostPpb = ratePpb;
   }
 
   'tick-sampled'(event: EventOf<'tick-sampled'>): undefined {

@@ -17,9 +17,12 @@ interface Ancestor {
   readonly saved: EventOf<'vm-saved'>;
 }
 
-/** How many lives a chronicle has told of. */
+/** What a chronicle has told of beside single lives. */
 export interface Births {
+  /** How many lives. */
   count: number;
+  /** The slowest that MONOTONIC of a host has run so far, parts per 10^9 beside its counter; 0 or less. */
+  slowestHostPpb: bigint;
 }
 
 /**
@@ -80,6 +83,11 @@ export class Circumstances implements Inheritable<Circumstances> {
     this.rateChanged = false;
     this.lineChanged = false;
     this.sampled = undefined;
+  }
+
+  /** What a host's timers may be late by: the slowest rate of any host so far, as a VM may have been on it. */
+  get slowestHostPpb(): bigint {
+    return this.births.slowestHostPpb;
   }
 
   copy(saved: EventOf<'vm-saved'>): Circumstances {

@@ -72,6 +72,11 @@ class Pair {
 class CoarseOfLife extends Life<CoarseOfLife> {
   private readonly monotonic = new Pair();
   private readonly realtime = new Pair();
+  /**
+   * An update dropped what the counter had gone since the last one, and with it what that had left
+   * over: the fine clocks show the line where it begins, until a tick shows both anew.
+   */
+  private isLost = false;
 
   override copy(circumstances: Circumstances): CoarseOfLife {
     return new CoarseOfLife(circumstances);
@@ -80,6 +85,7 @@ class CoarseOfLife extends Life<CoarseOfLife> {
   override forget(): void {
     this.monotonic.forget();
     this.realtime.forget();
+    this.isLost = true;
   }
 
   /** REALTIME was, or may have been, set. */
@@ -93,6 +99,7 @@ class CoarseOfLife extends Life<CoarseOfLife> {
   }
 
   override ticked(published: Published, sampled: Sampled | undefined): void {
+    this.isLost = false;
     const at = sampled ?? published;
     const { spec } = this.nominal;
     const isTaken = (fine: ClockRead): boolean =>
@@ -123,7 +130,7 @@ class CoarseOfLife extends Life<CoarseOfLife> {
   private fine(pair: Pair, read: ClockRead): Finding {
     const { coarse } = pair;
     if (pair.fine === undefined || read.ns >= pair.fine.ns) pair.fine = read;
-    if (coarse === undefined || !before(coarse, read)) return undefined;
+    if (coarse === undefined || this.isLost || !before(coarse, read)) return undefined;
     const leastNs = coarse.ns - this.turnNs();
     return read.ns >= leastNs ? 'held' : ahead(coarse, read);
   }

@@ -7,6 +7,7 @@ import { type ClockStep, stepOf } from './clock-sets.js';
 import { gainPerWriterNs } from './known-limits.js';
 import { Life, nameOf } from './life.js';
 import { RATE_ONE, type RateRange, slopeRange } from './nominal.js';
+import { readOnOldLineNs } from './publication.js';
 import { Watch } from './watch.js';
 
 type Cross = EventOf<'cross-timestamped'>;
@@ -64,10 +65,9 @@ class Crossings extends Watch<CrossingsOfLife> {
 
 class CrossingsOfLife extends Life<CrossingsOfLife> {
   private sample: Snapshot | undefined;
-  /** The clock was set since that sample. */
   private wasSet = false;
   private cycleLast: Cycles | undefined;
-  /** What writers since the sample may have lifted the lines by. */
+  /** What writers since the sample may have lifted the lines by, and a late publication (B2). */
   private liftNs: Ns = 0n;
   /** The extremes of d MONOTONIC / d RAW since the life began. */
   private slopes: RateRange;
@@ -100,7 +100,6 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     this.slopes = { lo: min(lo, this.slopes.lo), hi: max(hi, this.slopes.hi) };
   }
 
-  /** A sleep is no part of a line, and a stop may move the counters. */
   override edge(): Finding {
     this.forget();
     return undefined;
@@ -108,6 +107,11 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
 
   override wrote(): void {
     this.liftNs += this.gainNs;
+  }
+
+  override ticked(published: EventOf<'tick-published'>, sampled?: EventOf<'tick-sampled'>): void {
+    if (this.sample === undefined || sampled === undefined) return;
+    this.liftNs += readOnOldLineNs(this.nominal, sampled, published, this.sample.counter);
   }
 
   override clockSet(set: EventOf<'clock-set'>): void {
@@ -146,15 +150,11 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     return this.judgeRaw(cross, sample) ?? this.judgeRealtime(cross, sample);
   }
 
-  /** Below 0 where `to` is behind. */
   private since(to: Cycles, from: Cycles): Cycles {
     return BigInt.asIntN(this.nominal.spec.widthBits, to - from);
   }
 
-  /**
-   * The guest takes a counter that is behind the last update for one that came round, and one that did
-   * come round for one that is behind.
-   */
+  /** The guest takes a counter behind the last update for one that came round, and the other way about. */
   private isBehind({ counter, history }: Cross): boolean {
     const { cycleLast } = this;
     if (cycleLast === undefined) return true;
@@ -198,7 +198,6 @@ class CrossingsOfLife extends Life<CrossingsOfLife> {
     };
   }
 
-  /** The history, where it is older than the last update. */
   private oldest({ history }: Cross): Cycles | undefined {
     const { cycleLast } = this;
     if (cycleLast === undefined || history === null) return cycleLast;

@@ -4,7 +4,10 @@ import { clockSetWakesItsWatchers } from './clock-set-wakes-its-watchers.js';
 import { coarseLagsFine } from './coarse-lags-fine.js';
 import { counterChangeIsInvisible } from './counter-change-is-invisible.js';
 import { crossTimestampIsOneInstant } from './cross-timestamp-is-one-instant.js';
+import { deadlineInterruptIsNeverLost } from './deadline-interrupt-is-never-lost.js';
+import { earlyInterruptIsReprogrammed } from './early-interrupt-is-reprogrammed.js';
 import { futureDataIsUsedOnTime } from './future-data-is-used-on-time.js';
+import { leapEdgeTimerWaits } from './leap-edge-timer-waits.js';
 import { monotonicKeepsMoving } from './monotonic-keeps-moving.js';
 import { monotonicNeverDecreases } from './monotonic-never-decreases.js';
 import { monotonicSkipsStoppedTime } from './monotonic-skips-stopped-time.js';
@@ -13,6 +16,7 @@ import { namespaceAddsAConstant } from './namespace-adds-a-constant.js';
 import { rateStaysWithinAdjtimex } from './rate-stays-within-adjtimex.js';
 import { rawAndMonoShareOneBase } from './raw-and-mono-share-one-base.js';
 import { rawIgnoresAdjtimex } from './raw-ignores-adjtimex.js';
+import { rawTimerDriftsOnlyInIdle } from './raw-timer-drifts-only-in-idle.js';
 import { rawToMonoErrorIsBounded } from './raw-to-mono-error-is-bounded.js';
 import { readerFinishes } from './reader-finishes.js';
 import { readerNeverSeesTornData } from './reader-never-sees-torn-data.js';
@@ -21,8 +25,11 @@ import { readerRespectsItsHorizon } from './reader-respects-its-horizon.js';
 import { realtimeIsOneClockEverywhere } from './realtime-is-one-clock-everywhere.js';
 import { realtimeStepsOnlyWhenTold } from './realtime-steps-only-when-told.js';
 import { snapshotAgreesWithLinux } from './snapshot-agrees-with-linux.js';
+import { stopCausesNoTimerStorm } from './stop-causes-no-timer-storm.js';
 import { taiIgnoresLeapSeconds } from './tai-ignores-leap-seconds.js';
 import { timerFiresOnce } from './timer-fires-once.js';
+import { timerFiresWithinSlack } from './timer-fires-within-slack.js';
+import { timerIsNeverLost } from './timer-is-never-lost.js';
 import { timerNeverFiresEarly } from './timer-never-fires-early.js';
 import { vdsoAgreesWithSyscall } from './vdso-agrees-with-syscall.js';
 
@@ -46,7 +53,14 @@ export const LAWS: readonly Property[] = [
   namespaceAddsAConstant,
   timerNeverFiresEarly,
   timerFiresOnce,
+  timerIsNeverLost,
+  timerFiresWithinSlack,
+  earlyInterruptIsReprogrammed,
+  rawTimerDriftsOnlyInIdle,
+  deadlineInterruptIsNeverLost,
+  leapEdgeTimerWaits,
   readerNeverSeesTornData,
+  stopCausesNoTimerStorm,
   crossTimestampIsOneInstant,
 ];
 

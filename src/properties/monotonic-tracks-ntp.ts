@@ -30,6 +30,7 @@ export const monotonicTracksNtp: Property = {
     title: 'timekeeping: Rework frequency adjustments to work better w/ nohz (dc491596f639)',
     url: 'https://git.kernel.org/linus/dc491596f639',
   },
+  measure: { what: 'ntp_error', perNs: 2n ** 32n },
   monitor: (premises) => new Accounts(premises, AccountOfLife),
 };
 
@@ -119,6 +120,7 @@ class AccountOfLife extends Life<AccountOfLife> {
   }
 
   private bounded(last: Published, now: Published): Finding {
+    this.premises.onDistance?.({ value: abs(now.ntpError), bound: this.bound });
     if (abs(now.ntpError) <= this.bound) return 'held';
     return {
       expected: `|ntp_error| at most ${inNs(this.bound)}, one step and what gaps and changes of rate explain`,

@@ -109,3 +109,19 @@ export class Publication {
     return ((cycles * (drop > 0n ? drop : -drop)) >> shift) + 1n;
   }
 }
+
+/**
+ * How far a value that was read at `counter` before a tick was published lies off the line that was
+ * published, ns: bound B2. 0 for one that was read before the tick's sample.
+ */
+export function readOnOldLineNs(
+  { mask, spec, shift }: Nominal,
+  sampled: Sampled,
+  published: Published,
+  counter: Cycles,
+): Ns {
+  const past = BigInt.asIntN(spec.widthBits, counter - sampled.counter);
+  const cycles = min(past, (published.counter - sampled.counter) & mask);
+  const turn = sampled.mult - published.mult;
+  return cycles <= 0n || turn === 0n ? 0n : ((cycles * (turn > 0n ? turn : -turn)) >> shift) + 1n;
+}

@@ -1,5 +1,5 @@
 import type { EventOf } from '../contract/event.js';
-import type { Finding, Property, Violation } from '../contract/property.js';
+import type { Finding, Premises, Property, Violation } from '../contract/property.js';
 import type { Ns } from '../contract/units.js';
 import { abs, ceilDivide, max, min } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
@@ -31,6 +31,7 @@ export const rateStaysWithinAdjtimex: Property = {
     title: 'tools/testing/selftests/timers/raw_skew.c, adjtick.c: the measured rate is the one set',
     url: 'https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/tools/testing/selftests/timers/raw_skew.c',
   },
+  measure: { what: 'growth of MONOTONIC beyond what the rates allow', perNs: RATE_ONE },
   monitor: (premises) => new Slopes(premises, SlopeOfLife),
 };
 
@@ -85,6 +86,7 @@ class Bound {
     now: Snapshot,
     rate: bigint,
     slack: bigint,
+    onDistance: Premises['onDistance'],
   ): { readonly from: Snapshot; readonly by: bigint } | 'held' | undefined {
     const { last, sign } = this;
     if (last !== undefined) {
@@ -101,6 +103,7 @@ class Bound {
       this.from = now;
       return from === undefined ? undefined : 'held';
     }
+    onDistance?.({ value: value - this.lowest, bound: slack });
     const by = value - this.lowest - slack;
     return by > 0n ? { from, by } : 'held';
   }
@@ -154,8 +157,9 @@ class SlopeOfLife extends Life<SlopeOfLife> {
     if (this.ignores(snapshot)) return undefined;
     const { lo, hi } = this.slope();
     const slack = QUANTUM + this.blur();
-    const above = this.upper.judge(snapshot, hi, slack);
-    const below = this.least.judge(snapshot, lo, slack);
+    const { onDistance } = this.premises;
+    const above = this.upper.judge(snapshot, hi, slack, onDistance);
+    const below = this.least.judge(snapshot, lo, slack, onDistance);
     if (typeof above === 'object') return violation(above.from, snapshot, above.by, 'most');
     if (typeof below === 'object') return violation(below.from, snapshot, below.by, 'least');
     return above;

@@ -1,5 +1,5 @@
 import type { EventOf } from '../contract/event.js';
-import type { Finding, Property, Violation } from '../contract/property.js';
+import type { Finding, Premises, Property, Violation } from '../contract/property.js';
 import type { Cycles, Ns } from '../contract/units.js';
 import { abs, ceilDivide } from '../math/u64.js';
 import { wasOver } from './before.js';
@@ -12,6 +12,9 @@ import { Watch } from './watch.js';
 
 type Snapshot = EventOf<'snapshot-taken'>;
 type Published = EventOf<'tick-published'>;
+
+/** Distances are in ps: whole ns would hide how near the roundings are. */
+const PER_NS = 1_000n;
 
 /**
  * Conversion at snapshot q of the RAW instant x of a later snapshot a: p = M_q + (x − RAW_q) * m_q
@@ -35,6 +38,7 @@ export const rawToMonoErrorIsBounded: Property = {
     title: 'T. Gleixner, 22 May 2024, in "NTP adjustments interfere with KVM emulation of TSC …"',
     url: 'https://lore.kernel.org/kvm/?q=%22NTP+adjustments+interfere+with+KVM+emulation%22',
   },
+  measure: { what: 'error of a RAW instant converted to MONOTONIC', perNs: PER_NS },
   monitor: (premises) =>
     // Without tick events nobody knows when the multiplier changed.
     premises.declared.publicationNs === null ? new Conversions(premises, ConversionsOfLife) : {},
@@ -91,6 +95,7 @@ class Conversion {
     now: Snapshot,
     { mult, shift, skewCycles }: Nominal,
     length: (cycles: Cycles) => Cycles,
+    onDistance: Premises['onDistance'],
   ): Finding {
     // It changed unseen: a subject that shows ticks shows all of them.
     if (now.mult !== this.mult) return undefined;
@@ -101,6 +106,10 @@ class Conversion {
     const change = abs(this.mult - made.mult);
     const drift = this.ended + this.running(now.counter, length) + skewCycles * change;
     const boundNs = this.segments + 1n + this.allowedNs;
+    onDistance?.({
+      value: (error * PER_NS) / (mult << shift),
+      bound: ((drift * PER_NS) >> shift) + boundNs * PER_NS,
+    });
     const beyondNs = (error - drift * mult) / (mult << shift) - boundNs;
     return beyondNs > 0n ? this.violation(now, mult, (drift >> shift) + boundNs) : 'held';
   }
@@ -155,9 +164,10 @@ class ConversionsOfLife extends Life<ConversionsOfLife> {
     const { first, last } = this;
     this.last = new Conversion(snapshot);
     if (first === undefined) this.first = new Conversion(snapshot);
-    const finding = last?.judge(snapshot, this.nominal, this.length);
+    const { onDistance } = this.premises;
+    const finding = last?.judge(snapshot, this.nominal, this.length, onDistance);
     if (finding !== undefined && finding !== 'held') return finding;
-    return first?.judge(snapshot, this.nominal, this.length) ?? finding;
+    return first?.judge(snapshot, this.nominal, this.length, onDistance) ?? finding;
   }
 
   override ticked(published: Published, sampled: EventOf<'tick-sampled'> | undefined): void {

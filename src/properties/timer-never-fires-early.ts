@@ -1,4 +1,5 @@
 import type { EventOf } from '../contract/event.js';
+import type { VcpuId } from '../contract/machine.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
 import type { TimerId } from '../contract/schedule.js';
 import { ADJ_NANO, ADJ_SETOFFSET, ADJ_TAI, STA_INS } from '../contract/timex.js';
@@ -10,6 +11,9 @@ import { Watch } from './watch.js';
 
 type Armed = EventOf<'timer-armed'>;
 type Fired = EventOf<'timer-fired'>;
+
+/** Arm's, whatever its VMM calls itself. */
+const ARM_COUNTER = 'arch_sys_counter';
 
 /** Backward sets that may still lie between a comparison and a read. */
 const KEPT_SETS = 8;
@@ -23,7 +27,8 @@ const KEPT_SETS = 8;
  *   or where the comparison is not known (a process that reads after it woke up) all since the
  *   timer was armed.
  *
- * An interrupt may be early: it is not a callback. An interval timer's expiry moves on by the
+ * An interrupt may be early: it is not a callback. But on Arm it stands for CNT >= CVAL, and is judged as
+ * well. An interval timer's expiry moves on by the
  * periods that each delivery reports.
  */
 export const timerNeverFiresEarly: Property = {
@@ -48,6 +53,14 @@ class Timers extends Watch<TimersOfLife> {
   'timer-fired'(fired: Fired): Finding {
     return this.follower.of(fired).judge(fired);
   }
+
+  'deadline-written'(written: EventOf<'deadline-written'>): undefined {
+    this.follower.of(written).deadlines.set(written.actor.vcpu, written);
+  }
+
+  'deadline-interrupt'(interrupt: EventOf<'deadline-interrupt'>): Finding {
+    return this.follower.of(interrupt).judgeInterrupt(interrupt);
+  }
 }
 
 /** An armed timer; mutable as its expiry moves on. */
@@ -67,12 +80,15 @@ interface BackwardSet {
 
 class TimersOfLife extends Life<TimersOfLife> {
   private timers = new Map<TimerId, Timer>();
+  /** The last that each vCPU wrote. */
+  readonly deadlines = new Map<VcpuId, EventOf<'deadline-written'>>();
   private sets: readonly BackwardSet[] = [];
 
   override copy(circumstances: Circumstances): TimersOfLife {
     const copy = new TimersOfLife(circumstances);
     for (const [id, timer] of this.timers) copy.timers.set(id, { ...timer });
     copy.sets = this.sets;
+    for (const [vcpu, written] of this.deadlines) copy.deadlines.set(vcpu, written);
     return copy;
   }
 
@@ -127,6 +143,20 @@ class TimersOfLife extends Life<TimersOfLife> {
     if (readNs === null || timer.isBlind) return comparedNs === null ? undefined : 'held';
     const leastNs = expiresNs - this.publicationNs(fired) - this.setBackNs(timer, fired);
     return readNs < leastNs ? early(armed, fired, leastNs, readNs, 'read') : 'held';
+  }
+
+  /** The condition of Arm's timer, 64 bits wide, is what its interrupt is. */
+  judgeInterrupt(interrupt: EventOf<'deadline-interrupt'>): Finding {
+    const written = this.deadlines.get(interrupt.actor.vcpu);
+    if (this.nominal.spec.name !== ARM_COUNTER) return undefined;
+    if (written === undefined || written.deadline === null) return undefined;
+    const early = BigInt.asIntN(64, written.deadline - interrupt.counter);
+    if (early <= 0n) return 'held';
+    return {
+      expected: `an interrupt with the counter at or past ${written.deadline}`,
+      observed: `given on ${nameOf(interrupt)} at ${interrupt.counter}: ${early} cycles early`,
+      evidence: [written, interrupt],
+    };
   }
 
   private setBackNs(timer: Timer, fired: Fired): Ns {

@@ -7,6 +7,7 @@ import type {
   JudgeOutcome,
   MatrixCell,
   MatrixOutcome,
+  WorstOutcome,
 } from '../contract/outcome.js';
 import type { Violation } from '../contract/property.js';
 import { jsonOf } from '../contract/wire-write.js';
@@ -138,6 +139,27 @@ export function faultsJson(about: About, { seed, elapsedMs, faults }: FaultsOutc
       minimum: fault.minimum,
       evaluations: fault.evaluations,
     })),
+  });
+}
+
+/** Value and bound as ns times `perNs`; those of the front are its nearest for each magnitude of the bound. */
+export function worstJson(about: About, outcome: WorstOutcome): string {
+  const { seed, runs, commandsExecuted, elapsedMs, cut, law, what, perNs } = outcome;
+  const { nearest, front } = outcome;
+  return document('worst', about, {
+    seed,
+    runs,
+    commandsExecuted,
+    elapsedMs,
+    cut,
+    law,
+    what,
+    perNs,
+    bound: nearest?.bound ?? null,
+    value: nearest?.value ?? null,
+    ratio: nearest?.ratio ?? null,
+    schedule: nearest?.schedule ?? null,
+    front: front.map(({ bound, value, ratio, schedule }) => ({ bound, value, ratio, schedule })),
   });
 }
 

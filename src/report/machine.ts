@@ -1,4 +1,4 @@
-import type { Machine, Vm } from '../contract/machine.js';
+import type { DeadlineTimer, Machine, Vm } from '../contract/machine.js';
 import { duration, frequency } from './numbers.js';
 
 /** The world of a schedule in one sentence: what a reader must know before the first command. */
@@ -17,7 +17,14 @@ function vmWords(machine: Machine, vm: Vm): string {
   ];
   if (vm.persistentClock !== 'none') parts.push(`persistent clock in ${vm.persistentClock}`);
   if (machine.declared.skewNs > 0n) parts.push(`skew up to ${duration(machine.declared.skewNs)}`);
+  if (vm.deadlineTimer !== undefined) parts.push(deadlineWords(vm.deadlineTimer));
   return parts.join(', ');
+}
+
+/** Who waits for the guest's deadline, and what a host does whose timer is early. */
+function deadlineWords({ by, early }: DeadlineTimer): string {
+  const does = { record: 'recorded', 're-arm': 're-armed', inject: 'injected' }[early];
+  return `deadlines by ${by === 'hrtimer' ? 'an hrtimer' : 'the preemption timer'} of the host, early ones ${does}`;
 }
 
 function rate(vm: Vm, counterHz: bigint | undefined): string {

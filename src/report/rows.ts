@@ -62,6 +62,9 @@ const STAMPS: ReadonlySet<Event['kind']> = new Set([
   'data-published',
   'reader-accepted',
   'timekeeper-published',
+  'device-programmed',
+  'device-interrupt',
+  'raw-timer-mapped',
 ] as const);
 
 const OF_THE_STOP: ReadonlySet<Event['kind']> = new Set([
@@ -86,6 +89,10 @@ const NOUNS: Readonly<Partial<Record<Event['kind'], string>>> = {
   'timer-cancelled': 'timer',
   'timer-fired': 'timer',
   'host-step-taken': 'host step',
+  'device-programmed': 'timer device',
+  'device-interrupt': 'timer device',
+  'vcpu-idle': 'halt',
+  'vcpu-woken': 'halt',
   skipped: 'skipped command',
 };
 
@@ -114,6 +121,8 @@ function halfTick(event: Event, next: Event | undefined): boolean {
 /** The boot of the only VM, what starts with it, and the stamps that say nothing to a reader. */
 function dull(event: Event, lives: number): boolean {
   if (STAMPS.has(event.kind)) return true;
+  // A vCPU that was stopped in its middle: the schedule says so.
+  if ('cause' in event && event.cause === 'preempted') return true;
   if (event.kind === 'booted') return lives === 1;
   return event.kind === 'vcpu-started' && event.latestNs === 0n;
 }

@@ -33,10 +33,16 @@ function actWords(act: Act): string {
     .with({ kind: 'arm' }, (c) => {
       const when = c.relative ? `in ${duration(c.expiresNs)}` : `at ${seconds(c.expiresNs)}`;
       const slack = c.slackNs === 0n ? '' : `, slack ${duration(c.slackNs)}`;
-      const how = `${c.cancelOnSet === true ? ', cancel on set' : ''}${c.inNamespace === true ? ', in namespace' : ''}`;
+      const every =
+        c.intervalNs === undefined || c.intervalNs === 0n
+          ? ''
+          : `, every ${duration(c.intervalNs)}`;
+      const how = `${every}${c.wakes === true ? ', wakes from suspend' : ''}${c.cancelOnSet === true ? ', cancel on set' : ''}${c.inNamespace === true ? ', in namespace' : ''}`;
       return `arm timer ${c.timer} on ${c.clock} ${when}${slack}${how}`;
     })
     .with({ kind: 'cancel' }, (c) => `cancel timer ${c.timer}`)
+    .with({ kind: 'hold-interrupts' }, (c) => `holds interrupts for ${duration(c.ns)}, ${c.cause}`)
+    .with({ kind: 'host-adjtimex' }, (c) => `adjtimex ${timexWords(c.timex)}`)
     .with({ kind: 'vm-save' }, { kind: 'vm-restore' }, (c) => `${c.kind} snapshot ${c.snapshot}`)
     .with({ kind: 'vm-migrate' }, (c) => `vm-migrate to host ${c.to}`)
     .with({ kind: 'continue' }, (c) =>

@@ -3,6 +3,7 @@ import type { Event } from '../contract/event.js';
 import { viaWords } from './actor.js';
 import { seconds } from './numbers.js';
 import { timexWords } from './timex.js';
+import { type DeviceEvent, deviceWords } from './words-device.js';
 
 /** What an event says: words, and the value that belongs to them, which a timeline aligns. */
 export interface Words {
@@ -43,7 +44,10 @@ export function eventWords(event: Event): Words {
     .with({ kind: 'tick-sampled' }, () => said('tick samples the counter'))
     .with({ kind: 'tick-published' }, (e) => said(`tick publishes mult ${e.mult}`))
     .with({ kind: 'timer-armed' }, (e) =>
-      said(`arm timer ${e.timer} on ${e.clock}`, seconds(e.expiresNs)),
+      said(
+        `arm timer ${e.timer} on ${e.clock}${e.wakes === true ? ' (wakes)' : ''}`,
+        seconds(e.expiresNs),
+      ),
     )
     .with({ kind: 'namespace-timer-armed' }, (e) =>
       said(`asked for in namespace as ${seconds(e.expiresNs)}, outside`, seconds(e.hostNs)),
@@ -68,29 +72,26 @@ export function eventWords(event: Event): Words {
     .otherwise(hostWords);
 }
 
-type HostEvent = Exclude<
-  Event,
-  {
-    kind:
-      | 'clock-read'
-      | 'snapshot-taken'
-      | 'clock-set'
-      | 'ntp-adjusted'
-      | 'namespace-read'
-      | 'cross-timestamped'
-      | 'namespace-timer-armed'
-      | 'watcher-woken'
-      | 'leap-applied'
-      | 'timekeeper-published'
-      | 'tick-sampled'
-      | 'tick-published'
-      | 'timer-armed'
-      | 'timer-cancelled'
-      | 'timer-fired'
-      | 'guest-suspended'
-      | 'guest-resumed';
-  }
->;
+type HostEvent =
+  | DeviceEvent
+  | Extract<
+      Event,
+      {
+        kind:
+          | 'booted'
+          | 'vcpu-started'
+          | 'vcpu-stopped'
+          | 'stop-handled'
+          | 'vm-saved'
+          | 'vm-restored'
+          | 'vm-migrated'
+          | 'host-step-taken'
+          | 'data-published'
+          | 'reader-accepted'
+          | 'reader-waited'
+          | 'skipped';
+      }
+    >;
 
 function hostWords(event: HostEvent): Words {
   return match(event)
@@ -106,10 +107,10 @@ function hostWords(event: HostEvent): Words {
     .with({ kind: 'reader-accepted' }, (e) => said(`${e.program} accepts ${versions(e)}`))
     .with({ kind: 'reader-waited' }, (e) => said(`${e.program} waits: ${e.because}`))
     .with({ kind: 'skipped' }, (e) => said(`command ${e.command + 1} skipped: ${e.because}`))
-    .exhaustive();
+    .otherwise(deviceWords);
 }
 
-function said(text: string, value: string | null = null): Words {
+export function said(text: string, value: string | null = null): Words {
   return { text, value, more: [] };
 }
 

@@ -49,9 +49,9 @@ describe('main', () => {
 
   test.each([
     ['chek', 'no command is called "chek".\n  Did you mean check?'],
-    ['frobnicate', 'no command is called "frobnicate".\n  Accepted: check,'],
-    ['order --pause x', '"order" is not in this version of tickproof yet.'],
-    ['--json worst x', '"worst" is not in this version'],
+    ['frobnicate', 'no command is called "frobnicate".\n  Accepted: order, check,'],
+    ['shrink x', '"shrink" is not in this version of tickproof yet.'],
+    ['--json schema', '"schema" is not in this version'],
     ['check --sede 3', 'tickproof check has no option --sede.\n  Did you mean --seed?'],
     ['--jsn', 'tickproof has no option --jsn.\n  Did you mean --json?'],
     ['check --exec x', 'tickproof check has no option --exec.'],

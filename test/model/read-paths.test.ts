@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ClockId, READ_PATHS, type ReadPath } from '../../src/contract/clock.js';
-import type { ClockRead, Event } from '../../src/contract/event.js';
+import type { ClockRead } from '../../src/contract/event.js';
 import type { Machine } from '../../src/contract/machine.js';
 import type { Command, Schedule, VcpuActor } from '../../src/contract/schedule.js';
 import { CLOCKSOURCES, plainMachine } from '../../src/generators/machine.js';
@@ -47,6 +47,12 @@ function isAhead({ vms, hosts }: Machine): boolean {
   return hosts.length === 1 && vms.every((vm) => vm.vcpus.every((vcpu) => vcpu.skewCycles === 0n));
 }
 
+/** Timer bases see an inserted second before a tick has carried it out (§12.7), and nobody else does. */
+function foresees(event: ClockRead, direct: ClockRead): boolean {
+  const isBase = event.via === 'timer-base' && event.clock === 'CLOCK_REALTIME';
+  return isBase && event.ns === direct.ns - SECOND;
+}
+
 describe('at one counter value', () => {
   test('the vDSO, the NMI-safe latch and the system call show the same', () => {
     const drawn = schedules({ designs: DESIGNS, maxCommands: 60 }).filter(
@@ -55,7 +61,7 @@ describe('at one counter value', () => {
     let compared = 0;
     fc.assert(
       fc.property(drawn, (each) => {
-        let direct: Event | undefined;
+        let direct: ClockRead | undefined;
         let isAsleep = false;
         for (const event of eventsOf(guest, byEveryPath(each))) {
           // While the guest is suspended an NMI sees the moment of suspend, and other paths go on.
@@ -64,7 +70,7 @@ describe('at one counter value', () => {
           else if (event.kind === 'guest-resumed') isAsleep = false;
           if (event.kind !== 'clock-read' || isAsleep) direct = undefined;
           else if (event.via === 'syscall') direct = event;
-          else if (direct !== undefined) {
+          else if (direct !== undefined && !foresees(event, direct)) {
             expect({ ...event, via: 'syscall' }).toEqual(direct);
             compared++;
           }

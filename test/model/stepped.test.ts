@@ -35,6 +35,7 @@ function whole(schedule: Schedule): Schedule {
 function observed(schedule: Schedule): unknown[] {
   return eventsOf(guest, schedule)
     .filter((event) => event.kind !== 'reader-accepted' && event.kind !== 'skipped')
+    .filter((event) => !('cause' in event) || event.cause !== 'preempted')
     .map((event) => ({ ...event, counter: 'counter' in event ? event.counter : null }));
 }
 

@@ -22,7 +22,12 @@ const EARLY_NS = 0n;
 /** set-timer-lat: "latency max 40 ms". */
 const LATE_NS = 40n * MILLISECOND;
 
+/** A relative one-shot without slack. */
+const ARMED = { relative: true, slackNs: 0n } as const;
+
 const counter = fc.constantFrom(...COUNTERS);
+/** Those that do not come round in a wait without ticks. */
+const wide = fc.constantFrom(...COUNTERS.filter(({ spec }) => spec.widthBits > 32));
 const hz = fc.constantFrom(100, 250, 300, 1000);
 const freq = fc.integer({ min: -500 * 65_536, max: 500 * 65_536 });
 /** "10 ns..10 s". */
@@ -110,6 +115,82 @@ describe('set-timer-lat', () => {
         ),
         { numRuns: 25, seed: 1 },
       );
+    },
+  );
+});
+
+describe('arch_timer', () => {
+  // "exactly one IRQ per arm", and "timers in the past fire at once" (arch_timer_edge_cases).
+  test('each arming has one callback, whatever it replaces and however often it is due', () => {
+    fc.assert(
+      fc.property(wide, fc.array(sleepNs, { minLength: 1, maxLength: 8 }), (on, sleeps) => {
+        const commands = sleeps.flatMap((ns): Command[] => [
+          {
+            kind: 'arm',
+            actor: VCPU0,
+            timer: 0,
+            clock: 'CLOCK_MONOTONIC',
+            ...ARMED,
+            expiresNs: ns,
+          },
+          elapse(ns + MILLISECOND),
+        ]);
+        const still = ticking(on.spec, { tick: 'command' });
+        expect(ofKind(play(still, commands), 'timer-fired')).toHaveLength(sleeps.length);
+      }),
+      { numRuns: 25, seed: 1 },
+    );
+  });
+
+  test('a timer in the past fires at once, and one at the end of time not at all', () => {
+    const arm = (expiresNs: bigint): Command => ({
+      ...{ kind: 'arm', actor: VCPU0, timer: 0, clock: 'CLOCK_MONOTONIC', ...ARMED },
+      ...{ expiresNs, relative: false },
+    });
+    const still = ticking(undefined, { tick: 'command' });
+    // The shortest delta of the device is 1 µs.
+    const past = ofKind(play(still, [elapse(SECOND), arm(5n), elapse(1_000n)]), 'timer-fired');
+    expect(past).toHaveLength(1);
+    const never = [arm(2n ** 63n - 1n), elapse(3_000n * SECOND)];
+    expect(ofKind(play(still, never), 'timer-fired')).toEqual([]);
+  });
+});
+
+describe('alarmtimer-suspend', () => {
+  /** "lateness per alarm of 15 s period, incl. real suspends: 5 s". */
+  const LATEST_NS = 5n * SECOND;
+
+  test.each(['CLOCK_REALTIME', 'CLOCK_BOOTTIME'] as const)(
+    '%s wakes the guest each 15 s, within 5 s',
+    (clock) => {
+      const period = 15n * SECOND;
+      const nap: readonly Command[] = [
+        { kind: 'guest-suspend', actor: VCPU0 },
+        elapse(period + MILLISECOND),
+      ];
+      const commands: readonly Command[] = [
+        elapse(MILLISECOND),
+        {
+          ...{ kind: 'arm', actor: VCPU0, timer: 0, clock, ...ARMED },
+          ...{ expiresNs: period, intervalNs: period, wakes: true },
+        },
+        ...Array.from({ length: 6 }, () => nap).flat(),
+      ];
+      const plain = ticking(undefined, { tick: 'command' });
+      const rtc = {
+        ...plain,
+        vms: plain.vms.map((vm) => ({ ...vm, persistentClock: 'seconds' as const })),
+      };
+      for (const on of [plain, rtc]) {
+        const events = play(on, commands);
+        const fired = ofKind(events, 'timer-fired');
+        expect(fired.length).toBeGreaterThanOrEqual(5);
+        fired.forEach(({ latestNs }, at) => {
+          const lateNs = latestNs - MILLISECOND - BigInt(at + 1) * period;
+          expect(lateNs).toBeLessThanOrEqual(LATEST_NS);
+        });
+        for (const { comparedNs } of fired) expect(comparedNs).not.toBeNull();
+      }
     },
   );
 });

@@ -1,6 +1,6 @@
 import type { ClockId, ReadPath, TimerClockId } from '../../src/contract/clock.js';
 import type { Event, EventOf, NtpTime } from '../../src/contract/event.js';
-import type { Timex, VcpuActor, VmmActor } from '../../src/contract/schedule.js';
+import type { HeldCause, Timex, VcpuActor, VmmActor } from '../../src/contract/schedule.js';
 import type { Ns } from '../../src/contract/units.js';
 import { MULT } from './premises.js';
 
@@ -168,6 +168,64 @@ export class Story {
     const stamp = this.stamp(this.vcpu(vcpu));
     const about = { timer, clock, expiresNs, slackNs: 0n, intervalNs };
     return this.push({ kind: 'timer-armed', ...stamp, ...about });
+  }
+
+  /** The device of the vCPU waits for `expiresNs` on MONOTONIC; null: for nothing. */
+  device(vcpu: number, expiresNs: Ns | null, deltaNs: Ns = 0n): this {
+    const stamp = this.stamp(this.vcpu(vcpu));
+    return this.push({ kind: 'device-programmed', ...stamp, expiresNs, deltaNs });
+  }
+
+  interrupt(vcpu: number, about: Partial<EventOf<'device-interrupt'>>): this {
+    return this.push({
+      kind: 'device-interrupt',
+      ...this.stamp(this.vcpu(vcpu)),
+      comparedNs: 0n,
+      expired: 0,
+      pending: 1,
+      rounds: 1,
+      hung: false,
+      programmedNs: null,
+      ...about,
+    });
+  }
+
+  hold(vcpu: number, cause: HeldCause = 'irq-off'): this {
+    return this.push({ kind: 'interrupts-held', ...this.stamp(this.vcpu(vcpu)), cause });
+  }
+
+  release(vcpu: number, cause: HeldCause = 'irq-off'): this {
+    return this.push({ kind: 'interrupts-released', ...this.stamp(this.vcpu(vcpu)), cause });
+  }
+
+  idle(vcpu: number, tickStopped = true): this {
+    const stamp = this.stamp(this.vcpu(vcpu));
+    return this.push({ kind: 'vcpu-idle', ...stamp, tickStopped, pending: 1 });
+  }
+
+  /** The guest wrote a deadline, or null to disarm it. */
+  deadline(vcpu: number, deadline: bigint | null, counter: bigint): this {
+    const stamp = this.stamp(this.vcpu(vcpu));
+    return this.push({ kind: 'deadline-written', ...stamp, deadline, counter });
+  }
+
+  deadlineInterrupt(vcpu: number, counter: bigint): this {
+    return this.push({ kind: 'deadline-interrupt', ...this.stamp(this.vcpu(vcpu)), counter });
+  }
+
+  block(vcpu: number, hostTimerArmed: boolean, interruptPending = false): this {
+    const stamp = this.stamp(this.vcpu(vcpu));
+    return this.push({ kind: 'vcpu-blocked', ...stamp, interruptPending, hostTimerArmed });
+  }
+
+  hostRate(ratePpb: bigint): this {
+    const timex = { modes: 0x2, freq: 0n };
+    return this.push({ kind: 'host-ntp-adjusted', ...this.stamp({ host: 0 }), timex, ratePpb });
+  }
+
+  map(vcpu: number, timer: number, monotonicNs: Ns): this {
+    const stamp = this.stamp(this.vcpu(vcpu));
+    return this.push({ kind: 'raw-timer-mapped', ...stamp, timer, monotonicNs });
   }
 
   /** An absolute timer on REALTIME with TFD_TIMER_CANCEL_ON_SET. */

@@ -1,5 +1,12 @@
 import type { Event } from '../../src/contract/event.js';
-import type { ClocksourceSpec, Declared, Machine, Vm } from '../../src/contract/machine.js';
+import type {
+  ClockeventSpec,
+  ClocksourceSpec,
+  Declared,
+  Machine,
+  RawTimers,
+  Vm,
+} from '../../src/contract/machine.js';
 import type { KnownLimit, Premises, Property, Verdict } from '../../src/contract/property.js';
 import { judgeEvents } from '../../src/runner/play.js';
 
@@ -31,6 +38,10 @@ export interface Setup {
   readonly strict?: readonly KnownLimit[];
   readonly kernel?: Machine['kernel'];
   readonly timeNamespace?: Vm['timeNamespace'];
+  readonly clockevent?: ClockeventSpec;
+  readonly rawTimers?: RawTimers;
+  /** What the device and NOHZ make of the tick. */
+  readonly ticks?: Pick<Machine, 'tick' | 'nohz'>;
 }
 
 export function premisesOf(setup: Setup = {}): Premises {
@@ -41,6 +52,8 @@ export function premisesOf(setup: Setup = {}): Premises {
     persistentClock: setup.persistentClock ?? 'nanoseconds',
     design: 'counters-run-on',
     ...(setup.timeNamespace === undefined ? undefined : { timeNamespace: setup.timeNamespace }),
+    ...(setup.clockevent === undefined ? undefined : { clockevent: setup.clockevent }),
+    ...(setup.rawTimers === undefined ? undefined : { rawTimers: setup.rawTimers }),
   };
   const declared: Declared = {
     skewNs: 0n,
@@ -56,8 +69,7 @@ export function premisesOf(setup: Setup = {}): Premises {
     kernel: setup.kernel ?? '6.12.117',
     kvm: '6.12',
     hz: 250,
-    nohz: 'off',
-    tick: 'command',
+    ...(setup.ticks ?? { nohz: 'off', tick: 'command' }),
     epochSec: 1_700_000_000n,
     hosts: [{ counterHz: 1_000_000_000n, counterBoot: 0n }],
     vms: Array.from({ length: setup.vms ?? 1 }, () => vm),

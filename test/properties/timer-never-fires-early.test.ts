@@ -3,7 +3,7 @@ import type { TimerClockId } from '../../src/contract/clock.js';
 import { ADJ_NANO, ADJ_SETOFFSET, ADJ_TAI, STA_INS } from '../../src/contract/timex.js';
 import { timerNeverFiresEarly } from '../../src/properties/timer-never-fires-early.js';
 import { Story } from './events.js';
-import { MULT, type Setup, summary, verdictOf } from './premises.js';
+import { KVM_CLOCK, MULT, type Setup, summary, verdictOf } from './premises.js';
 
 const SEC = 1_000_000_000n;
 
@@ -160,5 +160,24 @@ describe('timer-never-fires-early, publication', () => {
     expect(judge(fire(4_899n), { declared })).toBe('holds 1');
     expect(judge(fire(4_898n), { declared })).toMatch('1 ns early');
     expect(judge(fire(4_999n), { declared: { publicationNs: 0n } })).toMatch('1 ns early');
+  });
+});
+
+describe('timer-never-fires-early, at the interrupt', () => {
+  const given = (counter: bigint): Story =>
+    new Story().boot().deadline(0, 1_000n, 0n).at(1_000n).deadlineInterrupt(0, counter);
+  const arm = { clocksource: { ...KVM_CLOCK, name: 'arch_sys_counter', widthBits: 56 } };
+
+  test('on Arm it is not early by a cycle', () => {
+    expect(summary(verdictOf(timerNeverFiresEarly, arm, given(1_000n).events))).toBe('holds 1');
+    expect(summary(verdictOf(timerNeverFiresEarly, arm, given(999n).events))).toBe(
+      'violated: given on vCPU 0 at 999: 1 cycles early',
+    );
+  });
+
+  test('on x86 it may be, and where nothing was written nothing is said', () => {
+    expect(summary(verdictOf(timerNeverFiresEarly, {}, given(1n).events))).toBe('vacuous');
+    const none = new Story().boot().deadlineInterrupt(0, 1n);
+    expect(summary(verdictOf(timerNeverFiresEarly, arm, none.events))).toBe('vacuous');
   });
 });

@@ -23,6 +23,9 @@ describe('a search', () => {
   });
 });
 
+/** Found in the middle within 1,500 runs, and not within 1,000: see finds.test.ts. */
+const RARE: ReadonlySet<string> = new Set(['core-coarse-backwards']);
+
 describe('the replay of a counterexample', () => {
   const cases = [
     ...FAULTS.map((fault) => ({ faults: [fault.name], design: 'cooperative-freeze' })),
@@ -33,7 +36,8 @@ describe('the replay of a counterexample', () => {
   ];
 
   test.each(cases)('fails with the same violation: %o', async ({ faults, design }) => {
-    const outcome = await check({ seed: 3, runs: 1_000, maxCommands: 80, faults, design });
+    const runs = RARE.has(faults.join()) ? 5_000 : 1_000;
+    const outcome = await check({ seed: 3, runs, maxCommands: 80, faults, design });
     expect(outcome.counterexamples.length).toBeGreaterThan(0);
     for (const counterexample of outcome.counterexamples) {
       const { fails, same } = await replay(counterexample, {});

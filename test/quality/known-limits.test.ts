@@ -31,6 +31,7 @@ const ROWS: readonly (readonly [KnownLimit, string, number, string])[] = [
     4,
     'a wait, an update, a snapshot, the question',
   ],
+  ['raw-timer-in-idle', 'raw-timer-drifts-only-in-idle', 4, 'a timer, idle, a rate, a wait'],
 ];
 
 describe.each(ROWS)('%s', (limit, law, commands) => {

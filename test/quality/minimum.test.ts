@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TimerClockId } from '../../src/contract/clock.js';
 import type { Machine } from '../../src/contract/machine.js';
 import type { Command, VcpuActor } from '../../src/contract/schedule.js';
 import { CLOCKSOURCES, plainMachine, redeclare } from '../../src/generators/machine.js';
@@ -7,7 +8,7 @@ import { FAULTS } from '../../src/model/faults/index.js';
 import { referenceGuest } from '../../src/model/reference.js';
 import { LAWS } from '../../src/properties/index.js';
 import { play } from '../../src/runner/play.js';
-import { designNamed, elapse, VCPU0, VCPU1, VMM } from '../schedules.js';
+import { designNamed, elapse, emulated, VCPU0, VCPU1, VMM } from '../schedules.js';
 
 /**
  * Every schedule that is shorter than a fault's minimum, over the values at which the kernel decides
@@ -81,6 +82,84 @@ function alphabet(size: 'all' | 'few'): readonly Command[] {
   return [...waits.map(elapse), ...each, ...stopped, ...stops, ...rest];
 }
 
+const SEC = 1_000_000_000n;
+
+/**
+ * The same for faults of timers, whose rules only what arms, waits for, holds back or moves a timer
+ * can meet: each kind of timer, due soon, past what 31 bits of a device hold, or at midnight, and
+ * each kind of command that is neither a read nor stopped in its middle.
+ */
+function timerAlphabet(): readonly Command[] {
+  const arm = (clock: TimerClockId, expiresNs: bigint, how: object = {}): Command => ({
+    ...{ kind: 'arm', actor: VCPU0, timer: 0, clock, expiresNs, relative: true, slackNs: 0n },
+    ...how,
+  });
+  const absolute = { relative: false };
+  const waits = [1n, 5_000n, 4_000_090n, SEC, EVENING_NS, 5n * SEC, 20n * SEC, 100n * SEC];
+  return [
+    ...waits.map(elapse),
+    arm('CLOCK_MONOTONIC', 5_000n),
+    arm('CLOCK_MONOTONIC', 60n * SEC),
+    arm('CLOCK_MONOTONIC', 0n, { intervalNs: 1n }),
+    arm('CLOCK_MONOTONIC_RAW', SEC),
+    arm('CLOCK_REALTIME', 1_700_002_810n * SEC, absolute),
+    // Past midnight, and between two ticks.
+    arm('CLOCK_REALTIME', 1_700_006_400n * SEC + 1_000_000n, absolute),
+    arm('CLOCK_BOOTTIME', 3n * SEC, { wakes: true }),
+    { kind: 'cancel', actor: VCPU0, timer: 0 },
+    { kind: 'hold-interrupts', actor: VCPU0, ns: 5n * SEC, cause: 'irq-off' },
+    { kind: 'idle', actor: VCPU0 },
+    { kind: 'read', actor: VCPU0, clock: 'CLOCK_MONOTONIC', via: 'syscall' },
+    { kind: 'tick', actor: VCPU0 },
+    { kind: 'settime', actor: VCPU0, sec: 1_700_003_000n, nsec: 0n },
+    ...[32_768_000n, -32_768_000n].map(
+      (freq): Command => ({ kind: 'adjtimex', actor: VCPU1, timex: { modes: 0x2, freq } }),
+    ),
+    { kind: 'adjtimex', actor: VCPU0, timex: { modes: 0x100, timeSec: 20n, timeUsec: 0n } },
+    { kind: 'adjtimex', actor: VCPU0, timex: { modes: 0x10, status: 0x10 } },
+    { kind: 'guest-suspend', actor: VCPU0 },
+    { kind: 'guest-resume', actor: VCPU0 },
+    { kind: 'vm-pause', actor: VMM },
+    { kind: 'vm-resume', actor: VMM },
+    { kind: 'vm-save', actor: VMM, snapshot: 0 },
+    { kind: 'vm-restore', actor: VMM, snapshot: 0 },
+  ];
+}
+
+/** What only a host that emulates the device can meet: first, as all that it takes begins with it. */
+const HOST_RATES: readonly Command[] = [32_768_000n, -32_768_000n].map((freq) => ({
+  kind: 'host-adjtimex',
+  actor: { host: 0 },
+  timex: { modes: 0x2, freq },
+}));
+
+const LOST_DEADLINE = 'virt-tscdeadline-ntp-early-lost';
+
+/** 1 GHz without ticks, with ticks that never stop, and with NOHZ; or the evening before a leap second, or hosts that emulate the device, where that matters. */
+function timerMachines({ name }: Fault): readonly Machine[] {
+  const plain = plainMachine(design, kvmClock, 2);
+  const ticking: Machine = { ...plain, tick: 'clockevent' };
+  // At 300 Hz no tick comes at midnight to the ns.
+  const evening: Machine = { ...ticking, hz: 300, epochSec: 1_700_006_398n };
+  if (name === 'timer-leap-edge-early') return [evening, { ...evening, tick: 'command' }];
+  const each: readonly Machine[] = [plain, ticking, { ...ticking, nohz: 'idle' }];
+  if (name !== LOST_DEADLINE) return each;
+  const hrtimer = { by: 'hrtimer', early: 'inject' } as const;
+  const preemption = { ...hrtimer, by: 'preemption-timer' } as const;
+  return [emulated(ticking, hrtimer), emulated(ticking, preemption), emulated(plain, hrtimer)];
+}
+
+/** Faults that only a timer meets. */
+const OF_TIMERS: ReadonlySet<string> = new Set([
+  'ntp-adjtimex-wrong-base-mask',
+  'timer-overrun-wrap',
+  'timer-raw-via-mono-nohz',
+  'timer-leap-edge-early',
+  'virt-periodic-catchup-storm',
+  'virt-xgene-cval-31bit',
+  LOST_DEADLINE,
+]);
+
 const design = designNamed('cooperative-freeze');
 const [tsc, kvmClock, tsc3, , hpet] = CLOCKSOURCES;
 
@@ -124,9 +203,12 @@ function broken(fault: Fault, length: number, size: 'all' | 'few'): readonly unk
   const subject = referenceGuest({ faults: [fault] });
   const laws = LAWS.filter((law) => law.name === fault.breaks[0]);
   // Four commands are many: a fault that takes five does not hang on the counter.
-  for (const machine of length > 3 ? machines().slice(0, 1) : machines()) {
+  const isOfTimers = OF_TIMERS.has(fault.name);
+  const all = isOfTimers ? timerMachines(fault) : machines();
+  for (const machine of length > 3 ? all.slice(0, 1) : all) {
     // With a modelled device an hour is 10,000 ticks, and a second has seen what they do.
-    const of = alphabet(size).filter(
+    const rates = fault.name === LOST_DEADLINE ? HOST_RATES : [];
+    const of = (isOfTimers ? [...rates, ...timerAlphabet()] : alphabet(size)).filter(
       (command) =>
         machine.tick === 'command' || command.kind !== 'elapse' || command.ns <= EVENING_NS,
     );

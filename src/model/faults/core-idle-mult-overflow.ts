@@ -22,6 +22,9 @@ export const coreIdleMultOverflow: Fault = {
     'tai-ignores-leap-seconds',
     'realtime-is-one-clock-everywhere',
     'namespace-adds-a-constant',
+    'timer-fires-within-slack',
+    'raw-timer-drifts-only-in-idle',
+    'timer-is-never-lost',
   ],
   minimum: 3,
   inject: (rules) => ({

@@ -15,6 +15,8 @@ export const ntpNohzOvercorrect: Fault = {
     'cross-timestamp-is-one-instant',
     'monotonic-skips-stopped-time',
     'monotonic-keeps-moving',
+    'timer-fires-within-slack',
+    'raw-timer-drifts-only-in-idle',
   ],
   minimum: 4,
   inject: (rules) => ({ ...rules, errMult: (ntpError, tick) => ntpError / tick + 1n }),

@@ -8,7 +8,12 @@ export const ntpTaiOffsetSign: Fault = {
     title: 'Linux 04005f6011e3: timekeeping: Fix CLOCK_TAI timer/nanosleep delays',
     url: 'https://git.kernel.org/linus/04005f6011e3',
   },
-  breaks: ['tai-ignores-leap-seconds', 'vdso-agrees-with-syscall', 'namespace-adds-a-constant'],
+  breaks: [
+    'tai-ignores-leap-seconds',
+    'vdso-agrees-with-syscall',
+    'namespace-adds-a-constant',
+    'leap-edge-timer-waits',
+  ],
   minimum: 2,
   inject: (rules) => ({
     ...rules,
