@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { faultsPage, lawsPage, programsPage } from '../scripts/docs.mjs';
 import { DESIGNS, FAULTS, LAWS, PAIR_LAWS, PROGRAMS, READER_LAWS } from '../src/app/parts.js';
+import { type } from './cli/recorder.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const AGAIN = 'run: npm run build && node scripts/docs.mjs';
@@ -19,6 +20,20 @@ describe('docs', () => {
 
   test('programs.md is what the catalogue says', () => {
     expect(read('docs/programs.md'), AGAIN).toBe(programsPage(PROGRAMS));
+  });
+
+  test('the README shows what its first line prints', async () => {
+    const page = read('README.md');
+    const [, line = ''] = /\$ npx tickproof (order .*)/.exec(page) ?? [];
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(
+      ([, quoted, word]) => quoted ?? word ?? '',
+    );
+    const { stdout } = await type(words);
+    const plain = (text: string) => text.replace(/\s+/g, ' ');
+    const shown = page.slice(page.indexOf(line) + line.length, page.indexOf('That was Cloud'));
+    const lines = shown.split('\n').filter((each) => each.trim() !== '');
+    expect(lines.length).toBeGreaterThan(10);
+    for (const each of lines) expect(plain(stdout)).toContain(plain(each.trim()));
   });
 
   test('the README names the two commands that a newcomer types', () => {

@@ -6,6 +6,7 @@ import type { Property } from '../contract/property.js';
 import type { CommandKind } from '../contract/schedule.js';
 import type { Design } from '../model/designs/design.js';
 import { DESIGNS } from '../model/designs/index.js';
+import { orderOfName } from '../model/designs/order.js';
 import type { Fault } from '../model/faults/fault.js';
 import { FAULTS } from '../model/faults/index.js';
 import { referenceGuest } from '../model/reference.js';
@@ -49,9 +50,9 @@ export function lawsNamed(names?: readonly string[]): readonly Property[] {
   return EVERY_LAW.filter((law) => wanted.includes(law));
 }
 
-/** @throws {UsageError} where there is no such design. */
+/** A design of the catalogue, or one of a user's own steps. @throws {UsageError} where there is no such design. */
 export function designNamed(name: string): Design {
-  return named('design', name, DESIGNS);
+  return orderOfName(name) ?? named('design', name, DESIGNS);
 }
 
 /** @throws {UsageError} where there is no such fault. */

@@ -1,9 +1,11 @@
+import type { Machine } from '../contract/machine.js';
 import type { CheckOutcome } from '../contract/outcome.js';
 import type { KnownLimit, Property } from '../contract/property.js';
 import type { Subject } from '../contract/subject.js';
 import { type DrawOptions, draw } from '../generators/draw.js';
 import { neighbours, roundable, rounder } from '../generators/neighbours.js';
 import { schedulesOfRuns } from '../generators/schedules.js';
+import type { Design } from '../model/designs/design.js';
 import { referenceGuest } from '../model/reference.js';
 import { LAWS } from '../properties/index.js';
 import { conclude as concludePlan } from '../runner/check.js';
@@ -46,6 +48,8 @@ export interface CheckOptions extends SearchOptions {
   readonly faults?: readonly string[];
   /** Left out: all laws. */
   readonly laws?: readonly Property[];
+  /** Every schedule is of this machine, which follows the design, and about its stops; left out: about all. */
+  readonly aroundStopsOf?: Machine;
   /** Runs `first`, `first + step`, … only: how a search is dealt out to workers. */
   readonly shard?: { readonly first: number; readonly step: number };
 }
@@ -88,7 +92,7 @@ export function planOf(options: CheckOptions, until: string | null = null): Plan
     design: design.name,
     properties: options.laws ?? LAWS,
     strict: new Set(strict),
-    drawing: drawingOf(seed, { designs: [design], maxCommands: options.maxCommands }),
+    drawing: drawingOf(seed, drawOptionsOf(design, options)),
     seed,
     runs,
     first: shard?.first ?? 0,
@@ -97,6 +101,14 @@ export function planOf(options: CheckOptions, until: string | null = null): Plan
     isOver: () => interrupted?.() === true || (deadlineMs !== null && Date.now() >= deadlineMs),
     onProgress: (found) => onProgress?.(progressOf(found, runs)),
   };
+}
+
+function drawOptionsOf(
+  design: Design,
+  { maxCommands, aroundStopsOf: machine }: CheckOptions,
+): DrawOptions {
+  const drawn = { designs: [design], maxCommands };
+  return machine === undefined ? drawn : { ...drawn, machine, aroundStops: true };
 }
 
 function drawingOf(seed: number, options: DrawOptions): Drawing {

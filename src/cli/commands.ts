@@ -16,6 +16,7 @@ import {
   strictLimits,
   wholeNumber,
 } from './options.js';
+import type { OrderFlags } from './order.js';
 import type { PlayFlags } from './play.js';
 import type { ReplayFlags } from './replay.js';
 import type { CheckFlags } from './request.js';
@@ -78,6 +79,22 @@ export function addSearches(program: Command, bind: Bind): void {
       100,
     )
     .action(bind<FaultsFlags>(async (...call) => (await import('./faults.js')).runFaults(...call)));
+}
+
+/** The question that most users have: is my order of steps right? */
+export function addOrder(program: Command, bind: Bind): void {
+  program
+    .command('order')
+    .description(
+      'is my order of steps right? Judges the steps of a stop as you type them, and the orders beside it',
+    )
+    .option('--pause <steps>', "for example 'get-clock pause-vcpus'")
+    .option('--resume <steps>', "for example 'run-vcpus set-clock'")
+    .option('--clocksource <name>', 'what the guest reads: kvm-clock or tsc', 'kvm-clock')
+    .option('--runs <n>', 'schedules to draw, for each order', wholeNumber('--runs', 1), 1000)
+    .option('--seed <n>', 'repeats a run exactly; printed always', seedNumber)
+    .option('--max-commands <n>', 'longest schedule', wholeNumber('--max-commands', 1, 100_000), 40)
+    .action(bind<OrderFlags>(async (...call) => (await import('./order.js')).runOrder(...call)));
 }
 
 /** The command that draws nothing: it goes through all there is. */

@@ -3,7 +3,7 @@ import { packageVersion } from './about.js';
 import type { Io } from './io.js';
 
 /** Commands of later versions: named, so that a reader of the docs learns why they do nothing. */
-const LATER = ['order', 'shrink', 'init', 'schema'];
+const LATER = ['shrink', 'init', 'schema'];
 
 /**
  * The program: what a user types, to what they see.

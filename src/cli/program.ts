@@ -4,6 +4,7 @@ import { about } from './about.js';
 import {
   addExploring,
   addFiles,
+  addOrder,
   addSearches,
   addTables,
   addWorst,
@@ -57,6 +58,7 @@ function programOf(io: Io, bind: Bind): Command {
       outputError: () => undefined,
     })
     .addHelpText('after', EPILOGUE);
+  addOrder(program, bind);
   addSearches(program, bind);
   addExploring(program, bind);
   addWorst(program, bind);

@@ -181,3 +181,26 @@ export interface ExploredRun {
   /** False: the search for a shorter one met its limit. */
   readonly isShortest: boolean;
 }
+
+/** Another order of steps, one or two changes away, and what became of the broken promise under it. */
+export interface Neighbour {
+  /** `set-clock before run-vcpus`. */
+  readonly change: string;
+  readonly pause: readonly string[];
+  readonly resume: readonly string[];
+  /** Whether no run broke the promise. */
+  readonly holds: boolean;
+  /** Runs until it broke, or all that were played. */
+  readonly runs: number;
+}
+
+/** The answer to "is my order of steps right?". */
+export interface OrderOutcome {
+  readonly steps: { readonly pause: readonly string[]; readonly resume: readonly string[] };
+  readonly clocksource: string;
+  readonly check: CheckOutcome;
+  /** Position in the counterexamples of the first promise that broke, in the order of laws; null: none did. */
+  readonly shown: number | null;
+  /** One change each; where none of them helps, two. */
+  readonly neighbours: readonly Neighbour[];
+}

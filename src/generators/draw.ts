@@ -4,6 +4,7 @@ import { Prng } from '../math/prng.js';
 import { CommandSource, drawHabits, type WheelKind } from './command.js';
 import { type DesignPremises, drawMachine } from './machine.js';
 import { pick } from './magnitude.js';
+import { drawAroundStops } from './stops.js';
 import { drawStories } from './stories.js';
 import { TimerSource } from './timer-commands.js';
 import { withTimers } from './timer-machine.js';
@@ -18,6 +19,8 @@ export interface DrawOptions {
   readonly machine?: Machine;
   /** Kinds that may be drawn; left out: all. */
   readonly kinds?: readonly CommandKind[];
+  /** On `machine` and about nothing but stops and what is read around them. */
+  readonly aroundStops?: boolean;
 }
 
 /** How often each kind is drawn where a run has it on. */
@@ -58,6 +61,10 @@ const OBSERVERS: readonly WheelKind[] = ['read', 'snapshot'];
  */
 export function draw(seed: number, run: number, options: DrawOptions): Schedule {
   const prng = new Prng(seed, run);
+  if (options.aroundStops === true && options.machine !== undefined) {
+    const { machine, maxCommands } = options;
+    return { machine, commands: drawAroundStops(prng, machine, maxCommands) };
+  }
   const timers = new Prng(seed ^ TIMERS_SEED, run);
   const stories = timers.oneIn(TIMERS_ONE_IN) ? drawStories(timers, options.kinds) : [];
   const plain = options.machine ?? drawMachine(prng, options.designs);

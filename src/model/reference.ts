@@ -3,7 +3,9 @@ import type { Emit } from '../contract/event.js';
 import type { Machine, Vm as VmSpec } from '../contract/machine.js';
 import type { SyncSubject } from '../contract/subject.js';
 import { type Clocksource, registerClocksource } from './clocksource.js';
+import type { Design } from './designs/design.js';
 import { DESIGNS } from './designs/index.js';
+import { orderOfName } from './designs/order.js';
 import type { Fault } from './faults/fault.js';
 import { Guests } from './guest.js';
 import { KERNEL_RULES } from './rules.js';
@@ -55,13 +57,14 @@ export function booter(faults: readonly Fault[]): (machine: Machine, emit: Emit)
   };
 }
 
-function designOf(machine: Machine, spec: VmSpec, id: number): (typeof DESIGNS)[number] {
+function designOf(machine: Machine, spec: VmSpec, id: number): Design {
   if (machine.hosts[spec.host] === undefined) {
     throw new UsageError(
       `VM ${id} boots on host ${spec.host}; the machine has hosts 0 to ${machine.hosts.length - 1}.`,
     );
   }
-  const design = DESIGNS.find((candidate) => candidate.name === spec.design);
+  const design =
+    DESIGNS.find((candidate) => candidate.name === spec.design) ?? orderOfName(spec.design);
   if (design !== undefined) return design;
   const names = DESIGNS.map((candidate) => candidate.name).join(', ');
   throw new UsageError(`VM ${id} has design "${spec.design}". Designs: ${names}.`);

@@ -59,6 +59,10 @@ export class Vm {
   readonly maxIdleNs: Ns;
   /** Whether that freeze suspended the timekeeper: a guest that slept already goes on sleeping. */
   frozeTimekeeper = false;
+  /** What the driver of its counter is called. */
+  readonly clocksource: string;
+  /** Nominal frequency of that counter. */
+  readonly nominalHz: bigint;
   private readonly mask: Cycles;
   readonly persistentClock: VmSpec['persistentClock'];
 
@@ -74,6 +78,8 @@ export class Vm {
     this.rules = rules;
     this.host = spec.host;
     this.incarnation = world.nextIncarnation();
+    this.clocksource = spec.clocksource.name;
+    this.nominalHz = spec.clocksource.freq * spec.clocksource.scale;
     this.mask = clocksource.mask;
     this.persistentClock = spec.persistentClock;
     this.timens = timensOf(spec);
@@ -82,7 +88,7 @@ export class Vm {
     this.maxIdleNs = clocksource.maxIdleNs;
     const device: ClockeventOptions = {
       spec: spec.clockevent,
-      counterHz: spec.clocksource.freq * spec.clocksource.scale,
+      counterHz: this.nominalHz,
       isTscDeadline: X86_COUNTERS.has(spec.clocksource.name),
       rules,
     };

@@ -3,11 +3,13 @@ import { deadlineReached } from './deadline-timer.js';
 import { type HostStep, nameOf } from './designs/design.js';
 import { freeze, thaw } from './freeze.js';
 import { releaseInterrupts } from './hold.js';
+import { HostClock } from './host-clock.js';
 import type { Vcpu } from './vcpu.js';
 import type { SavedVm, Vm } from './vm.js';
 
 /** The VMM of one VM: it takes the steps of its design, and may be stopped between two of them. */
 export class Vmm {
+  private readonly hostClock = new HostClock();
   private steps: readonly HostStep[] = [];
   private at = 0;
 
@@ -44,8 +46,9 @@ export class Vmm {
 
   /** The list of a resume, a restore or a migration ends with the guest running and told. */
   private end(last: HostStep): void {
-    if (last.kind !== 'run-vcpu' && last.kind !== 'notify-guest') return;
     const { vm } = this;
+    const isGoingOn = vm.vcpus.every(({ running }) => running);
+    if (!isGoingOn || last.kind === 'save-memory' || last.kind === 'move') return;
     vm.emit({
       kind: 'stop-handled',
       actor: vm.actor,
@@ -89,6 +92,20 @@ export class Vmm {
         break;
       case 'await-ack':
         break;
+      case 'get-clock':
+        this.hostClock.getClock(vm);
+        break;
+      case 'set-clock':
+        this.hostClock.setClock(vm, step.realtime);
+        break;
+      case 'get-tsc':
+        this.hostClock.getTsc(vm, step.vcpu);
+        break;
+      case 'set-tsc':
+        this.hostClock.setTsc(vm, step.vcpu);
+        break;
+      case 'set-tsc-offset':
+        this.hostClock.setTscOffset(vm, step.vcpu);
     }
   }
 

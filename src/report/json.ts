@@ -7,6 +7,7 @@ import type {
   JudgeOutcome,
   MatrixCell,
   MatrixOutcome,
+  OrderOutcome,
   WorstOutcome,
 } from '../contract/outcome.js';
 import type { Violation } from '../contract/property.js';
@@ -173,6 +174,23 @@ export function conformJson(about: About, outcomes: readonly ConformOutcome[]): 
       skipped,
       first,
     })),
+  });
+}
+
+export function orderJson(about: About, outcome: OrderOutcome): string {
+  const { steps, clocksource, check, neighbours } = outcome;
+  const { seed, runs, commandsExecuted, elapsedMs, laws, counterexamples } = check;
+  return document('order', about, {
+    seed,
+    steps,
+    clocksource,
+    ...{ runs, commandsExecuted, elapsedMs },
+    laws,
+    counterexamples: counterexamples.map(counterexample),
+    neighbours,
+    holdsIf: neighbours
+      .filter(({ holds }) => holds)
+      .map(({ change, runs: played }) => ({ change, runs: played })),
   });
 }
 

@@ -19,7 +19,17 @@ export type HostStep =
   /** Tells the guest that it is about to be stopped, or that it may go on, and by how much time moved. */
   | { readonly kind: 'notify-guest'; readonly of: 'freeze' | 'thaw' }
   /** Goes no further unless the guest's handler has acknowledged. */
-  | { readonly kind: 'await-ack' };
+  | { readonly kind: 'await-ack' }
+  /** KVM_GET_CLOCK: the VMM keeps what kvmclock shows, and the host's REALTIME. */
+  | { readonly kind: 'get-clock' }
+  /** KVM_SET_CLOCK: kvmclock goes on from what was kept; with `realtime` forward by what REALTIME went since. */
+  | { readonly kind: 'set-clock'; readonly realtime: boolean }
+  /** The VMM keeps what the TSC of a vCPU shows. */
+  | { readonly kind: 'get-tsc'; readonly vcpu: VcpuId }
+  /** MSR TSC of a vCPU goes on from what was kept, if KVM does not take it for an attempt to synchronise. */
+  | { readonly kind: 'set-tsc'; readonly vcpu: VcpuId }
+  /** KVM_VCPU_TSC_OFFSET: the same by its offset, from one sample of the host's TSC for all vCPUs. */
+  | { readonly kind: 'set-tsc-offset'; readonly vcpu: VcpuId };
 
 /**
  * What a VMM does around a stop: lists of steps, so that they print, shrink and can be interleaved.
@@ -47,6 +57,13 @@ export function nameOf(step: HostStep): string {
     case 'notify-guest':
       return `notify-guest ${step.of}`;
     case 'await-ack':
+    case 'get-clock':
       return step.kind;
+    case 'set-clock':
+      return step.realtime ? 'set-clock+realtime' : 'set-clock';
+    case 'get-tsc':
+    case 'set-tsc':
+    case 'set-tsc-offset':
+      return `${step.kind} ${step.vcpu}`;
   }
 }
