@@ -15,7 +15,7 @@ type Armed = EventOf<'timer-armed'>;
 
 /**
  * What was done to the guest of a recording, as commands for the model: timers armed as far ahead as they
- * were, the stop or the sleep as long as it was. The recordings are of QEMU's TCG, whose counters stop.
+ * were, the stop or the sleep as long as it was.
  */
 function replayed(events: readonly Event[], machine: Machine): readonly Command[] {
   const commands: Command[] = [];
@@ -48,6 +48,13 @@ function replayed(events: readonly Event[], machine: Machine): readonly Command[
         at(event);
         isStopped = false;
         commands.push({ kind: 'vm-resume', actor: VMM });
+        break;
+      case 'vm-saved':
+        commands.push({ kind: 'vm-save', actor: VMM, snapshot: event.snapshot });
+        break;
+      case 'vm-restored':
+        at(event);
+        commands.push({ kind: 'vm-restore', actor: VMM, snapshot: event.snapshot });
         break;
       case 'guest-suspended':
       case 'guest-resumed': {
@@ -86,23 +93,37 @@ function armOf(
   };
 }
 
-/** When each one-shot fired, ns after the stop or the sleep ended; below 0: before. */
-function firings(events: readonly Event[]): ReadonlyMap<number, Ns> {
+/** When each one-shot of each life fired, ns after the stop or the sleep before it ended. */
+function firings(events: readonly Event[]): ReadonlyMap<string, Ns> {
   const oneShots = new Set(
     events.flatMap((e) => (e.kind === 'timer-armed' && e.intervalNs === 0n ? [e.timer] : [])),
   );
-  const ends = events.filter(
-    (e, at) =>
-      e.kind === 'guest-resumed' ||
-      (e.kind === 'vcpu-started' && events.slice(0, at).some((s) => s.kind === 'vcpu-stopped')),
-  );
-  const endNs = ends[0]?.latestNs ?? 0n;
-  const fired = new Map<number, Ns>();
+  const fired = new Map<string, Ns>();
+  let wasAway = false;
+  let sinceNs: Ns | undefined;
   for (const event of events) {
-    if (event.kind !== 'timer-fired' || !oneShots.has(event.timer)) continue;
-    if (!fired.has(event.timer)) fired.set(event.timer, event.latestNs - endNs);
+    if (event.kind === 'vcpu-stopped' || event.kind === 'guest-suspended') wasAway = true;
+    else if (event.kind === 'vcpu-started' || event.kind === 'guest-resumed') {
+      if (wasAway) sinceNs = event.latestNs;
+    } else if (event.kind === 'timer-fired' && oneShots.has(event.timer) && sinceNs !== undefined) {
+      const name = `${event.timer} in life ${event.incarnation}`;
+      if (!fired.has(name)) fired.set(name, event.latestNs - sinceNs);
+    }
   }
   return fired;
+}
+
+/** How long the VM was stopped in all, at the most. */
+function stoppedNs(events: readonly Event[]): Ns {
+  let sum = 0n;
+  let sinceNs: Ns | undefined;
+  for (const event of events) {
+    if (event.kind === 'vcpu-stopped') sinceNs ??= event.earliestNs;
+    if (event.kind !== 'vcpu-started' || sinceNs === undefined) continue;
+    sum += event.latestNs - sinceNs;
+    sinceNs = undefined;
+  }
+  return sum;
 }
 
 // TCG on a busy host is late by tens of ms, and the reads from which expiries are told as much off.
@@ -111,18 +132,21 @@ const APART_NS = 200_000_000n;
 
 describe('timers armed before a stop fire as those of a real guest did', () => {
   test.each([
-    ['01-tcg-tsc-stop5', 'stop of 5 s'],
-    ['02-tcg-hpet-stop5', 'stop of 5 s, HPET'],
-    ['03-tcg-tsc-migrate', 'migration'],
-    ['04-tcg-tsc-migrate-file', 'migration through a file, 5 s'],
-    ['30-tcg-s3-pc-1cpu-wakeup', 'sleep of 5 s'],
-    ['31-tcg-nohpet-s3-qemu64-1cpu-wakeup', 'sleep of 5 s, no HPET'],
-    ['34-tcg-s3-q35bz-2cpu', 'sleep of 5 s, 2 CPUs'],
-  ])('%s: %s', async (name) => {
+    ['01-tcg-tsc-stop5', 'stop of 5 s', 'counters-stop'],
+    ['02-tcg-hpet-stop5', 'stop of 5 s, HPET', 'counters-stop'],
+    ['03-tcg-tsc-migrate', 'migration', 'counters-stop'],
+    ['04-tcg-tsc-migrate-file', 'migration through a file, 5 s', 'counters-stop'],
+    // TCG does not take its counter back when it loads a snapshot; it stops it while the VM stands, so that
+    // the model, of which it runs on, is ahead by the stops.
+    ['05-tcg-tsc-savevm-loadvm', 'a snapshot, loaded twice', 'counters-run-on'],
+    ['30-tcg-s3-pc-1cpu-wakeup', 'sleep of 5 s', 'counters-stop'],
+    ['31-tcg-nohpet-s3-qemu64-1cpu-wakeup', 'sleep of 5 s, no HPET', 'counters-stop'],
+    ['34-tcg-s3-q35bz-2cpu', 'sleep of 5 s, 2 CPUs', 'counters-stop'],
+  ])('%s: %s', async (name, _, design) => {
     const trace = await readTrace(`${directory}${name}.jsonl.gz`);
     const recorded = [...trace.events];
     const tsc = CLOCKSOURCES.find((spec) => spec.name === 'tsc');
-    const plain = plainMachine(designNamed('counters-stop'), tsc);
+    const plain = plainMachine(designNamed(design), tsc);
     const machine: Machine = { ...plain, tick: 'clockevent' };
     const commands = replayed(recorded, machine);
     const played = eventsOf(referenceGuest(), { machine, commands });
@@ -137,11 +161,12 @@ describe('timers armed before a stop fire as those of a real guest did', () => {
     for (const [timer, realNs] of real) {
       const modelNs = model.get(timer) ?? 0n;
       // Clocks that count a sleep are off by the grid of the clock that measured it.
-      const isOff = isSleep && clocks.get(timer) !== 'CLOCK_MONOTONIC';
+      const isOff = isSleep && clocks.get(Number.parseInt(timer, 10)) !== 'CLOCK_MONOTONIC';
       const lateNs = LATE_NS + (isOff ? trace.machine.declared.rtcResolutionNs : 0n);
       // At its time after the stop, and not by the host's clock, which went on: that would be 5 s less.
       expect(modelNs - realNs).toBeLessThan(lateNs);
-      expect(realNs - modelNs).toBeLessThan(lateNs);
+      const standsNs = design === 'counters-run-on' ? stoppedNs(recorded) : 0n;
+      expect(realNs - modelNs).toBeLessThan(lateNs + standsNs);
       for (const [other, otherNs] of real) {
         if (realNs - otherNs <= APART_NS || isOff) continue;
         expect(modelNs).toBeGreaterThan(model.get(other) ?? 0n);
