@@ -75,6 +75,9 @@ Exit codes: 0 as it should be, 1 not, 2 could not judge.
 First steps:
   tickproof matrix                          every design against every promise
   tickproof check --design counters-run-on  the shortest way to break one
+  tickproof order --pause 'get-clock pause-vcpus' --resume 'run-vcpus set-clock'
+                                            is that order right?
+  tickproof explore seqcount                every interleaving of a reader and its writer
   tickproof list laws                       the promises`;
 
 function refuseUnknownCommand(program: Command, given: string): void {

@@ -53,9 +53,11 @@ export function tourLines(view: TourView, style: Style): readonly string[] {
     '',
     ...recordings.flatMap(({ name, outcome }) => recordingLines(name, outcome, style)),
     '',
-    'Next   every promise        npx tickproof list laws',
+    'Next   your own order       npx tickproof order --help',
+    '       every promise        npx tickproof list laws',
     '       the whole matrix     npx tickproof matrix',
     '       bugs put back        npx tickproof faults',
+    '       lockless readers     npx tickproof explore',
     '       your own model       npx tickproof check ./mine.ts',
     '       your own recording   npx tickproof judge trace.jsonl',
   ];
