@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import type { About, ExploredProgram, ExploredRun } from '../contract/outcome.js';
 import { banner } from './check.js';
-import { count } from './numbers.js';
+import { count, counted } from './numbers.js';
 import { hang, paint, type Style, widthOf, wrap } from './style.js';
 
 /** What exploring came to: a table, or for a single program its story. */
@@ -140,9 +140,19 @@ function summary(
   surprises: readonly ExploredProgram[],
 ): string {
   const executions = programs.reduce((sum, program) => sum + program.executions, 0);
-  const asDeclared =
-    surprises.length === 0
-      ? 'all as declared'
-      : `${surprises.length} not as declared: ${surprises.map((p) => `${p.name} on ${p.memory}`).join(', ')}`;
-  return `${programs.length} explorations, ${count(executions)} executions: ${asDeclared}.`;
+  const isCut = ({ verdict }: ExploredProgram) => verdict === 'cut';
+  const parts = [
+    named(
+      'not as declared',
+      surprises.filter((program) => !isCut(program)),
+    ),
+    named('not explored to the end', surprises.filter(isCut)),
+  ].filter((part) => part !== '');
+  const outcome = parts.length === 0 ? 'all as declared' : parts.join('; ');
+  return `${counted(programs.length, 'exploration')}, ${count(executions)} executions: ${outcome}.`;
+}
+
+function named(what: string, programs: readonly ExploredProgram[]): string {
+  const names = programs.map(({ name, memory }) => `${name} on ${memory}`).join(', ');
+  return programs.length === 0 ? '' : `${programs.length} ${what}: ${names}`;
 }

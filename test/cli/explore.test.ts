@@ -84,6 +84,10 @@ describe('explore', () => {
     expect(code).toBe(2);
     expect(stdout).toContain('seqcount on sc: not all was explored');
     expect(stdout).toContain('cut at the limit');
+    expect(stdout).toContain('A larger --limit explores more.');
+    expect(stdout).toMatch(
+      /\n1 exploration, 20 executions: 1 not explored to the end: seqcount on sc\.\n$/,
+    );
   });
 
   test('a program of one’s own that is not what it claims exits with 1 and shows why', async () => {
