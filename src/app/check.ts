@@ -1,9 +1,11 @@
+import type { Scene } from '../contract/catalogue.js';
 import type { Machine } from '../contract/machine.js';
 import type { CheckOutcome } from '../contract/outcome.js';
 import type { KnownLimit, Property } from '../contract/property.js';
 import type { Subject } from '../contract/subject.js';
 import { type DrawOptions, draw } from '../generators/draw.js';
 import { neighbours, roundable, rounder } from '../generators/neighbours.js';
+import { sceneMachine, sceneOf } from '../generators/scene.js';
 import { schedulesOfRuns } from '../generators/schedules.js';
 import type { Design } from '../model/designs/design.js';
 import { referenceGuest } from '../model/reference.js';
@@ -48,8 +50,8 @@ export interface CheckOptions extends SearchOptions {
   readonly faults?: readonly string[];
   /** Left out: all laws. */
   readonly laws?: readonly Property[];
-  /** Every schedule is of this machine, which follows the design, and about its stops; left out: about all. */
-  readonly aroundStopsOf?: Machine;
+  /** Every schedule is of this machine, which follows the design, and about stops as the scene has them. */
+  readonly on?: { readonly machine: Machine; readonly scene: Scene };
   /** Runs `first`, `first + step`, … only: how a search is dealt out to workers. */
   readonly shard?: { readonly first: number; readonly step: number };
 }
@@ -103,12 +105,15 @@ export function planOf(options: CheckOptions, until: string | null = null): Plan
   };
 }
 
-function drawOptionsOf(
-  design: Design,
-  { maxCommands, aroundStopsOf: machine }: CheckOptions,
-): DrawOptions {
+function drawOptionsOf(design: Design, { maxCommands, on }: CheckOptions): DrawOptions {
   const drawn = { designs: [design], maxCommands };
-  return machine === undefined ? drawn : { ...drawn, machine, aroundStops: true };
+  if (on !== undefined) return { ...drawn, ...on };
+  return design.isOfAnyMachine === true ? drawn : { ...drawn, ...onItsScene(design) };
+}
+
+/** Where the matrix plays a design. */
+export function onItsScene(design: Design): NonNullable<CheckOptions['on']> {
+  return { machine: sceneMachine(design), scene: sceneOf(design) };
 }
 
 function drawingOf(seed: number, options: DrawOptions): Drawing {

@@ -5,6 +5,7 @@ import type {
   FaultsOutcome,
   MatrixCell,
   MatrixOutcome,
+  MatrixRow,
 } from '../contract/outcome.js';
 import type { Property } from '../contract/property.js';
 import { DESIGNS } from '../model/designs/index.js';
@@ -14,57 +15,98 @@ import { LAWS } from '../properties/index.js';
 import { search } from '../runner/search.js';
 import { shrink } from '../runner/shrink.js';
 import { designNamed, faultNamed } from './catalogue.js';
-import { check, planOf, type SearchOptions } from './check.js';
+import { check, onItsScene, planOf, type SearchOptions } from './check.js';
 
 export interface MatrixOptions extends SearchOptions {
   /** Designs by name; left out: all. */
   readonly designs?: readonly string[];
+  /** Left out: {@link MATRIX_LAWS}. */
   readonly laws?: readonly Property[];
 }
 
-/** Every design against every law; `runs` is per design. */
+/** The columns of the matrix: the promises that designs for pauses and migrations are told apart by. */
+export const MATRIX_LAWS: readonly Property[] = [
+  'monotonic-never-decreases',
+  'monotonic-keeps-moving',
+  'monotonic-skips-stopped-time',
+  'boottime-counts-stopped-time',
+  'realtime-is-right-at-first-read',
+  'realtime-is-right-after-stop',
+  'no-stale-read-after-resume',
+  'stale-time-is-never-used',
+  'timer-never-fires-early',
+  'timer-fires-once',
+  'timer-is-never-lost',
+  'timer-fires-within-slack',
+  'watchdogs-stay-quiet',
+  'ntp-is-told',
+  'stop-is-told-with-its-length',
+].flatMap((name) => LAWS.find((law) => law.name === name) ?? []);
+
+/** Every design against the laws of the matrix; `runs` is per design. */
 export async function matrix(options: MatrixOptions): Promise<MatrixOutcome> {
   const beganMs = Date.now();
-  const laws = options.laws ?? LAWS;
-  const designs = options.designs?.map(designNamed) ?? DESIGNS;
-  const rows: { name: string; cells: readonly MatrixCell[] }[] = [];
+  const names = options.designs?.map((name) => designNamed(name).name) ?? DESIGN_NAMES;
+  const rows: MatrixRow[] = [];
   let commandsExecuted = 0;
-  for (const [at, design] of designs.entries()) {
-    const outcome = await check({
+  for (const [at, name] of names.entries()) {
+    const row = await matrixRow(name, {
       ...options,
-      laws,
-      design: design.name,
       onProgress: (progress) =>
         options.onProgress?.({
           ...progress,
           runs: at * options.runs + progress.runs,
-          of: designs.length * options.runs,
+          of: names.length * options.runs,
           commandsExecuted: commandsExecuted + progress.commandsExecuted,
         }),
     });
-    commandsExecuted += outcome.commandsExecuted;
-    rows.push({ name: design.name, cells: cellsOf(design, outcome) });
+    commandsExecuted += row.commandsExecuted;
+    rows.push(row);
   }
+  return matrixOf(rows, options, beganMs);
+}
+
+export const DESIGN_NAMES: readonly string[] = DESIGNS.map(({ name }) => name);
+
+/** Rows, in the order of the designs, as the whole. */
+export function matrixOf(
+  rows: readonly MatrixRow[],
+  { seed, runs, laws = MATRIX_LAWS }: MatrixOptions,
+  beganMs: number,
+): MatrixOutcome {
   return {
-    seed: options.seed,
-    runs: options.runs,
-    commandsExecuted,
+    seed,
+    runs,
+    commandsExecuted: rows.reduce((sum, row) => sum + row.commandsExecuted, 0),
     elapsedMs: Date.now() - beganMs,
     laws: laws.map((law) => law.name),
-    designs: rows,
+    designs: rows.map(({ name, cells }) => ({ name, cells })),
   };
+}
+
+/** One design, under the fixed conditions of its row. @throws {UsageError} where there is no such design. */
+export async function matrixRow(
+  name: string,
+  { laws = MATRIX_LAWS, ...options }: MatrixOptions,
+): Promise<MatrixRow> {
+  const design = designNamed(name);
+  const outcome = await check({ ...options, laws, design: name, on: onItsScene(design) });
+  return { name, commandsExecuted: outcome.commandsExecuted, cells: cellsOf(design, outcome) };
 }
 
 function cellsOf(design: DesignEntry, outcome: CheckOutcome): readonly MatrixCell[] {
   return outcome.laws.map(({ name, verdict, witnesses, counterexample }) => {
     const shortest = counterexample === null ? null : outcome.counterexamples[counterexample];
+    const broken = design.breaks.find(({ law }) => law === name);
+    const vacuous = design.vacuous?.find(({ law }) => law === name);
     return {
       law: name,
       verdict,
       witnesses,
       commands: shortest?.schedule.commands.length ?? null,
       counterexample: shortest ?? null,
-      expected: design.breaks.some((broken) => broken.law === name) ? 'broken' : 'kept',
+      expected: broken !== undefined ? 'broken' : vacuous !== undefined ? 'vacuous' : 'kept',
+      because: (broken ?? vacuous)?.because ?? null,
     };
   });
 }

@@ -1,11 +1,12 @@
+import type { Scene } from '../contract/catalogue.js';
 import { UsageError } from '../contract/errors.js';
 import type { Neighbour, OrderOutcome } from '../contract/outcome.js';
 import type { Ns } from '../contract/units.js';
-import { CLOCKSOURCES, plainMachine } from '../generators/machine.js';
-import { MOST_GAPS_NS } from '../generators/stops.js';
+import { CLOCKSOURCES } from '../generators/machine.js';
+import type { Design } from '../model/designs/design.js';
 import { nameOfOrder, type Order, orderOf } from '../model/designs/order.js';
 import { lawNamed } from './catalogue.js';
-import { check, type SearchOptions, search } from './check.js';
+import { check, onItsScene, type SearchOptions, search } from './check.js';
 
 export { wordsOf } from '../model/designs/order.js';
 
@@ -36,18 +37,32 @@ export async function order(options: OrderOptions): Promise<OrderOutcome> {
   return { steps, clocksource, check: outcome, shown, neighbours };
 }
 
+/**
+ * Stops of any length, and a VMM that takes its time between two steps: what passes there is no error of
+ * the order's, so the least that it may lead to is declared (laws.md, `stopError`).
+ */
+const SCENE: Partial<Scene> = {
+  stoppedNs: { least: 1n, most: 1n << 37n },
+  mostGapNs: 400_000n,
+};
+const STOP_ERROR_NS: Ns = 1_000_000n;
+
 function checkOptions(steps: Order, options: OrderOptions): Parameters<typeof check>[0] {
-  const spec = CLOCKSOURCES.find(({ name }) => name === options.clocksource);
+  const clocksource = CLOCKSOURCES.find(({ name }) => name === options.clocksource);
   const { seed, runs, maxCommands } = options;
-  const machine = plainMachine(orderOf(steps), spec, 2);
-  // The order is judged, not how fast the VMM is: what passes between two steps is no error of it.
-  const stopErrorNs = { monotonic: 2n * MOST_GAPS_NS, boottime: 2n * MOST_GAPS_NS };
-  const declared = { ...machine.declared, stopErrorNs, settleWithinNs: FOREVER };
-  return {
-    ...{ seed, runs, maxCommands },
-    design: nameOfOrder(steps),
-    aroundStopsOf: { ...machine, declared },
+  const counterHz = clocksource === undefined ? 1n : clocksource.freq * clocksource.scale;
+  const design: Design = {
+    ...orderOf(steps),
+    stopErrorNs: { monotonic: STOP_ERROR_NS, boottime: STOP_ERROR_NS },
+    scene: {
+      ...SCENE,
+      ...(clocksource === undefined ? undefined : { clocksource }),
+      kvmclock: null,
+      hosts: [{ counterHz, counterBoot: 0n }],
+      declared: { settleWithinNs: FOREVER },
+    },
   };
+  return { ...{ seed, runs, maxCommands }, design: nameOfOrder(steps), on: onItsScene(design) };
 }
 
 /** A change of one list, in words. */

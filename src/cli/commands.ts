@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { ConformFlags } from './conform.js';
 import type { ExploreFlags } from './explore.js';
@@ -149,14 +150,10 @@ export function addTables(program: Command, bind: Bind): void {
     .option('--design <name>', 'this design only (repeatable)', collect)
     .option('--law <name>', 'this law only (repeatable)', collect)
     .option('--need <law,law>', 'only designs that keep these, and what each pays', commaList)
-    .option('--runs <n>', 'schedules to draw, per design', wholeNumber('--runs', 1), 1000)
+    .option('--runs <n>', 'schedules to draw, per design', wholeNumber('--runs', 1), 600)
     .option('--seed <n>', 'repeats a run exactly; printed always', seedNumber)
-    .option(
-      '--max-commands <n>',
-      'longest schedule',
-      wholeNumber('--max-commands', 1, 100_000),
-      100,
-    )
+    .option('--max-commands <n>', 'longest schedule', wholeNumber('--max-commands', 1, 100_000), 40)
+    .option('--jobs <n>', 'threads', wholeNumber('--jobs', 1, 64), availableParallelism())
     .option('--markdown', 'as a Markdown table')
     .action(bind<MatrixFlags>(async (...call) => (await import('./matrix.js')).runMatrix(...call)));
   program

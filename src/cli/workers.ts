@@ -82,7 +82,7 @@ function answerOf(thread: Thread, onProgress: (progress: Progress) => void): Pro
 }
 
 /** An error keeps its class on its way between threads: it says whose fault it is. */
-function rebuilt(name: string, message: string): Error {
+export function rebuilt(name: string, message: string): Error {
   if (name === 'UsageError') return new UsageError(message);
   if (name === 'SubjectError') return new SubjectError(message);
   return new Error(message);

@@ -1,3 +1,5 @@
+import { type ApplicationSpec, DAEMONS, type DaemonSpec } from './consumer.js';
+import type { ClocksourceSpec, Declared, Host, KvmclockSpec, LeapSecond, Vm } from './machine.js';
 import type { Source } from './property.js';
 import type { Ns } from './units.js';
 
@@ -21,7 +23,75 @@ export interface DesignEntry extends Entry {
   readonly migrates: boolean;
   /** The expected row of the matrix: every law that it breaks. */
   readonly breaks: readonly Broken[];
+  /** Laws of the matrix whose premise cannot come true under it. */
+  readonly vacuous?: readonly Broken[];
+  /** Where the matrix plays it, what it says of that itself; the rest is {@link PLAIN_SCENE}. */
+  readonly scene?: Partial<Scene>;
+  /** It says what it does on any machine, so `check` draws some; left out: on that of its scene. */
+  readonly isOfAnyMachine?: boolean;
 }
+
+/** The machine and the stops on which the matrix plays a design: the fixed conditions of its row. */
+export interface Scene {
+  /** `save`: a snapshot is saved, and restored some time later. */
+  readonly stop: 'pause' | 'migrate' | 'save';
+  readonly stopsAtMost: number;
+  /** How long a stop lasts, ns. */
+  readonly stoppedNs: { readonly least: Ns; readonly most: Ns };
+  /** How long the VMM takes in all between the steps of one side of a stop, at most, ns. */
+  readonly mostGapNs: Ns;
+  /** Who asks for the time: the system's clocks, or the page that the host shares. */
+  readonly reads: 'clocks' | 'page';
+  /** Whether timers are armed, tasks poll and watchdogs look. */
+  readonly hasTimers: boolean;
+  readonly hasTasks: boolean;
+  readonly hasWatchdogs: boolean;
+  readonly clocksource: ClocksourceSpec;
+  readonly vcpuSkewCycles: readonly bigint[];
+  readonly hosts: readonly Host[];
+  readonly kvmclock: KvmclockSpec | null;
+  readonly leapSecond: LeapSecond | null;
+  /** UTC at true time 0. */
+  readonly epochSec: bigint;
+  /** What the guest measures a sleep of its own by. */
+  readonly persistentClock: Vm['persistentClock'];
+  readonly daemon: DaemonSpec;
+  readonly application: ApplicationSpec;
+  readonly declared: Partial<Declared>;
+}
+
+const PLAIN_HOST: Host = { counterHz: 2_000_000_000n, counterBoot: 0n, realtimeErrorNs: 0n };
+
+/** Two vCPUs on a synchronised TSC of 2 GHz, and stops of a minute: the fixed conditions of the matrix. */
+export const PLAIN_SCENE: Scene = {
+  stop: 'pause',
+  stopsAtMost: 3,
+  stoppedNs: { least: 60_000_000_000n, most: 60_000_000_000n },
+  mostGapNs: 400_000n,
+  reads: 'clocks',
+  hasTimers: true,
+  hasTasks: true,
+  hasWatchdogs: true,
+  clocksource: {
+    name: 'kvm-clock',
+    freq: 1_000_000_000n,
+    scale: 1n,
+    widthBits: 64,
+    nonstop: false,
+  },
+  vcpuSkewCycles: [0n, 0n],
+  hosts: [PLAIN_HOST, PLAIN_HOST],
+  kvmclock: { stable: true },
+  leapSecond: null,
+  epochSec: 1_700_002_800n,
+  persistentClock: 'nanoseconds',
+  daemon: DAEMONS.chrony,
+  application: {
+    listensTo: ['unsync', 'cancel-on-set', 'marker', 'freeze'],
+    staleLimitNs: 1_000_000_000n,
+  },
+  declared: {},
+};
 
 export interface FaultEntry extends Entry {
   /** The laws that catch it; the first one is sure to. */

@@ -50,7 +50,8 @@ export type TimerClockId = (typeof TIMER_CLOCKS)[number];
 
 /**
  * How a read reached the clock, or who asked: the system call, the vDSO page, the NMI-safe latch, the
- * expiry code of a vCPU's hrtimers, or the time stamp of a file (which only coarse clocks give).
+ * expiry code of a vCPU's hrtimers, the time stamp of a file (which only coarse clocks give), or a page
+ * that the host shares with user space, where the design has one.
  */
-export const READ_PATHS = ['syscall', 'vdso', 'nmi', 'timer-base', 'file-stamp'] as const;
+export const READ_PATHS = ['syscall', 'vdso', 'nmi', 'timer-base', 'file-stamp', 'page'] as const;
 export type ReadPath = (typeof READ_PATHS)[number];

@@ -29,6 +29,8 @@ export interface ClockSet extends Stamp<'clock-set', VcpuActor> {
   readonly ret: number;
   /** REALTIME after minus before, in ns. */
   readonly stepNs: Ns;
+  /** A handler or an agent that belongs to the design around a stop made the call; left out: anybody else. */
+  readonly byDesign?: boolean;
 }
 
 /** adjtimex(2) was called with `timex` and returned `ret`; the rest is what the call gave back. */

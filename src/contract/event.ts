@@ -13,6 +13,22 @@ import type {
 } from './event-clock.js';
 import type { DataPublished, ReaderAccepted, ReaderWaited } from './event-reader.js';
 import type {
+  CounterSeen,
+  DaemonPolled,
+  FreezeAborted,
+  FreezeAcknowledged,
+  FreezeRequested,
+  KvmclockGot,
+  PvclockWritten,
+  StoppedTimeRead,
+  StoppedUncooperatively,
+  Thawed,
+  TimestampTaken,
+  TimestampUsed,
+  WatchdogChecked,
+  WatchdogTouched,
+} from './event-stop.js';
+import type {
   DeadlineInterrupt,
   DeadlineWritten,
   DeviceInterrupt,
@@ -32,6 +48,7 @@ import type { Ns } from './units.js';
 
 export type * from './event-clock.js';
 export type * from './event-reader.js';
+export type * from './event-stop.js';
 export type * from './event-timer.js';
 
 /** A task inside asked for an absolute expiry at `expiresNs`; the kernel took it for `hostNs` outside. */
@@ -156,6 +173,20 @@ export type Event =
   | VmRestored
   | VmMigrated
   | HostStepTaken
+  | DaemonPolled
+  | TimestampTaken
+  | TimestampUsed
+  | WatchdogTouched
+  | WatchdogChecked
+  | StoppedTimeRead
+  | FreezeRequested
+  | FreezeAcknowledged
+  | FreezeAborted
+  | Thawed
+  | StoppedUncooperatively
+  | CounterSeen
+  | PvclockWritten
+  | KvmclockGot
   | DataPublished
   | ReaderAccepted
   | ReaderWaited

@@ -1,3 +1,4 @@
+import type { ApplicationSpec, DaemonSpec } from './consumer.js';
 import type { Cycles, Ns } from './units.js';
 
 /** Position in `Machine.hosts`, `Machine.vms`, `Vm.vcpus`. */
@@ -27,10 +28,18 @@ export interface Machine {
   readonly tick: 'command' | 'clockevent';
   /** UTC at true time 0, in seconds since 1970. */
   readonly epochSec: bigint;
+  /** A leap second that UTC inserts; left out: none. */
+  readonly leapSecond?: LeapSecond;
   readonly hosts: readonly Host[];
   readonly vms: readonly Vm[];
   /** The premises that a law may lean on. Nothing else is a tolerance. */
   readonly declared: Declared;
+}
+
+/** UTC counts it as a second that was there before: from `atNs` on it is a second less. */
+export interface LeapSecond {
+  /** True time at which the second before is repeated, ns. */
+  readonly atNs: Ns;
 }
 
 export interface Host {
@@ -38,6 +47,8 @@ export interface Host {
   readonly counterHz: bigint;
   /** What its counter shows at true time 0, modulo 2^64. */
   readonly counterBoot: Cycles;
+  /** How far its REALTIME is ahead of UTC (negative: behind), ns; left out: 0. */
+  readonly realtimeErrorNs?: Ns;
 }
 
 export interface Vm {
@@ -57,6 +68,22 @@ export interface Vm {
   readonly deadlineTimer?: DeadlineTimer;
   /** The time namespace that some of its tasks are in; left out: there is none. */
   readonly timeNamespace?: TimeNamespace;
+  /**
+   * The guest has registered a pvclock page: kvm-clock, if that is its clocksource, is computed from the
+   * TSC, which is the hosts' counter, and its watchdogs go by it. Left out: a guest on kvm-clock reads the
+   * hosts' counter as it is.
+   */
+  readonly kvmclock?: KvmclockSpec;
+  /** Its time daemon; left out: none polls. */
+  readonly daemon?: DaemonSpec;
+  /** A program that takes time stamps and uses them later; left out: there is none. */
+  readonly application?: ApplicationSpec;
+}
+
+/** What KVM says of the host's TSC: PVCLOCK_TSC_STABLE_BIT. */
+export interface KvmclockSpec {
+  /** Whether readings on different vCPUs are of one clock; otherwise the guest clamps what goes back. */
+  readonly stable: boolean;
 }
 
 /** A one-shot device that interrupts after a while, counted by a clock of its own. */
@@ -136,4 +163,8 @@ export interface Declared {
   readonly ratePpb: { readonly lowest: bigint; readonly highest: bigint } | null;
   /** A stop must be settled within this much fully running time. */
   readonly settleWithinNs: Ns;
+  /** The largest error of a host's REALTIME, ns; left out: 0. */
+  readonly realtimeNs?: Ns;
+  /** A VMM takes no longer than this in all from one of its steps to the next of one command, ns; left out: for ever. */
+  readonly gapNs?: Ns;
 }

@@ -34,8 +34,16 @@ export interface MatrixCell {
   /** Size of the shortest counterexample. */
   readonly commands: number | null;
   readonly counterexample: Counterexample | null;
-  /** What the design's `breaks` says. */
-  readonly expected: 'kept' | 'broken';
+  /** What the design's `breaks` and `vacuous` say. */
+  readonly expected: 'kept' | 'broken' | 'vacuous';
+  /** Why it breaks the law, or cannot put it to the test; null: it keeps it. */
+  readonly because: string | null;
+}
+
+export interface MatrixRow {
+  readonly name: string;
+  readonly commandsExecuted: number;
+  readonly cells: readonly MatrixCell[];
 }
 
 export interface MatrixOutcome {
@@ -44,7 +52,7 @@ export interface MatrixOutcome {
   readonly commandsExecuted: number;
   readonly elapsedMs: number;
   readonly laws: readonly string[];
-  readonly designs: readonly { readonly name: string; readonly cells: readonly MatrixCell[] }[];
+  readonly designs: readonly Omit<MatrixRow, 'commandsExecuted'>[];
 }
 
 export interface FaultRow {

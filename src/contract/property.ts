@@ -69,7 +69,8 @@ export interface PairProperty {
   readonly statement: string;
   readonly source: Source;
   runs(schedule: Schedule): readonly [Schedule, Schedule];
-  compare(first: readonly Event[], second: readonly Event[]): Finding;
+  /** `schedule` is the first of the two, with its machine; left out where nothing was declared. */
+  compare(first: readonly Event[], second: readonly Event[], schedule?: Schedule): Finding;
 }
 
 /** One method per kind of event the property cares about; it is shown no other. */

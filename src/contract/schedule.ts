@@ -1,4 +1,5 @@
 import type { ClockId, ReadPath, TimerClockId } from './clock.js';
+import type { WatchdogName } from './consumer.js';
 import type { HostId, Machine, VcpuId, VmId } from './machine.js';
 import type { Cycles, Ns } from './units.js';
 
@@ -15,6 +16,14 @@ export interface TaskActor {
 
 export interface VmmActor extends TaskActor {
   readonly task: 'vmm';
+}
+
+export interface DaemonActor extends TaskActor {
+  readonly task: 'daemon';
+}
+
+export interface ApplicationActor extends TaskActor {
+  readonly task: 'application';
 }
 
 export interface HostActor {
@@ -80,6 +89,13 @@ interface VmmAct<Kind extends string> {
   readonly actor: VmmActor;
 }
 
+/** A task of the guest acts, while it runs on a vCPU. */
+interface TaskAct<Kind extends string, Who extends TaskActor> {
+  readonly kind: Kind;
+  readonly actor: Who;
+  readonly on: VcpuId;
+}
+
 /**
  * One act of a host, a vCPU or a task.
  *
@@ -114,6 +130,11 @@ export type Command =
       readonly wakes?: boolean;
       /** Of a timer on REALTIME: wake whoever waits for it when the clock is set. TFD_TIMER_CANCEL_ON_SET. */
       readonly cancelOnSet?: boolean;
+      /**
+       * Its vCPU is preempted in the callback, after the expiry was compared and before the callback reads
+       * the clock; `continue` takes it on.
+       */
+      readonly stopInCallback?: boolean;
     } & Namespaced)
   | (VcpuAct<'cancel'> & { readonly timer: TimerId })
   /** Nothing to run: the vCPU halts until its next interrupt. */
@@ -127,6 +148,19 @@ export type Command =
   | (VmmAct<'vm-save'> & { readonly snapshot: SnapshotId } & Stoppable)
   | (VmmAct<'vm-restore'> & { readonly snapshot: SnapshotId } & Stoppable)
   | (VmmAct<'vm-migrate'> & { readonly to: HostId } & Stoppable)
+  /** Every VM of the host stops where it is, as the host goes to sleep; `host-resume` lets them go on. */
+  | { readonly kind: 'host-suspend'; readonly actor: HostActor }
+  | { readonly kind: 'host-resume'; readonly actor: HostActor }
+  /** The time daemon looks at its source, while it runs on that vCPU. */
+  | TaskAct<'daemon-poll', DaemonActor>
+  /** The application takes a time stamp, or uses the one that it took last. */
+  | TaskAct<'take-timestamp', ApplicationActor>
+  | TaskAct<'use-timestamp', ApplicationActor>
+  /** Whoever is watched on this vCPU says that it lives, or the watchdog looks whether it did. */
+  | (VcpuAct<'touch-watchdog'> & { readonly watchdog: WatchdogName })
+  | (VcpuAct<'check-watchdog'> & { readonly watchdog: WatchdogName })
+  /** What the guest's kernel put off to a work item runs now, on this vCPU. */
+  | VcpuAct<'run-deferred'>
   /** adjtimex(2) on a host: its CLOCK_MONOTONIC changes its rate, and with it the timers that wait for guests. */
   | { readonly kind: 'host-adjtimex'; readonly actor: HostActor; readonly timex: Timex }
   /** The actor goes on with the operation it was stopped in; without `steps` to its end. */

@@ -1,3 +1,4 @@
+import { type ApplicationSpec, type DaemonSpec, SIGNS } from './consumer.js';
 import {
   type ClockeventSpec,
   type ClocksourceSpec,
@@ -6,6 +7,8 @@ import {
   type Host,
   KERNEL_VERSIONS,
   KVM_RULES,
+  type KvmclockSpec,
+  type LeapSecond,
   type Machine,
   type RawTimers,
   type TimeNamespace,
@@ -35,10 +38,14 @@ const DURATION = U64;
 /** Parts per 10^9 beside 1: a clock that runs backwards or a thousand times too fast is no premise. */
 const PPB = number(-NSEC_PER_SEC, 1000n * NSEC_PER_SEC);
 
-export const HOST = record<Host>({
-  counterHz: number(1n, (2n ** 32n - 1n) * 1000n),
-  counterBoot: U64,
-});
+export const HOST = record<Host>(
+  {
+    counterHz: number(1n, (2n ** 32n - 1n) * 1000n),
+    counterBoot: U64,
+    realtimeErrorNs: S64,
+  },
+  ['realtimeErrorNs'],
+);
 
 const VCPU = record<Vcpu>({ skewCycles: S64 });
 
@@ -67,6 +74,18 @@ const DEADLINE_TIMER = record<DeadlineTimer>({
   early: word('record', 're-arm', 'inject'),
 });
 
+const KVMCLOCK = record<KvmclockSpec>({ stable: FLAG });
+const SIGN = word(...SIGNS);
+const DAEMON = record<DaemonSpec>({
+  listensTo: list(SIGN),
+  stepLimitNs: DURATION,
+  stepPolls: COUNT,
+  panicNs: orNull(DURATION),
+  sourceErrorNs: DURATION,
+});
+const APPLICATION = record<ApplicationSpec>({ listensTo: list(SIGN), staleLimitNs: DURATION });
+const LEAP_SECOND = record<LeapSecond>({ atNs: DURATION });
+
 export const VM = record<Vm>(
   {
     host: COUNT,
@@ -78,28 +97,44 @@ export const VM = record<Vm>(
     rawTimers: RAW_TIMERS,
     deadlineTimer: DEADLINE_TIMER,
     timeNamespace: TIME_NAMESPACE,
+    kvmclock: KVMCLOCK,
+    daemon: DAEMON,
+    application: APPLICATION,
   },
-  ['clockevent', 'rawTimers', 'deadlineTimer', 'timeNamespace'],
+  [
+    'clockevent',
+    'rawTimers',
+    'deadlineTimer',
+    'timeNamespace',
+    'kvmclock',
+    'daemon',
+    'application',
+  ],
 );
 
-export const DECLARED = record<Declared>({
-  skewNs: DURATION,
-  counterPpb: orNull(number(0n, NSEC_PER_SEC)),
-  stopErrorNs: record<Declared['stopErrorNs']>({ monotonic: DURATION, boottime: DURATION }),
-  rtcResolutionNs: POSITIVE_U64,
-  publicationNs: orNull(DURATION),
-  ratePpb: orNull(
-    record<NonNullable<Declared['ratePpb']>>(
-      { lowest: PPB, highest: PPB },
-      [],
-      ({ lowest, highest }) =>
-        lowest > highest
-          ? { path: ['lowest'], because: `it is above "highest", ${highest}` }
-          : undefined,
+export const DECLARED = record<Declared>(
+  {
+    skewNs: DURATION,
+    counterPpb: orNull(number(0n, NSEC_PER_SEC)),
+    stopErrorNs: record<Declared['stopErrorNs']>({ monotonic: DURATION, boottime: DURATION }),
+    rtcResolutionNs: POSITIVE_U64,
+    publicationNs: orNull(DURATION),
+    ratePpb: orNull(
+      record<NonNullable<Declared['ratePpb']>>(
+        { lowest: PPB, highest: PPB },
+        [],
+        ({ lowest, highest }) =>
+          lowest > highest
+            ? { path: ['lowest'], because: `it is above "highest", ${highest}` }
+            : undefined,
+      ),
     ),
-  ),
-  settleWithinNs: DURATION,
-});
+    settleWithinNs: DURATION,
+    realtimeNs: DURATION,
+    gapNs: DURATION,
+  },
+  ['realtimeNs', 'gapNs'],
+);
 
 export const MACHINE = record<Machine>(
   {
@@ -109,11 +144,12 @@ export const MACHINE = record<Machine>(
     nohz: word('off', 'idle', 'full'),
     tick: word('command', 'clockevent'),
     epochSec: S64,
+    leapSecond: LEAP_SECOND,
     hosts: list(HOST, 1),
     vms: list(VM, 1),
     declared: DECLARED,
   },
-  [],
+  ['leapSecond'],
   impossible,
 );
 

@@ -32,6 +32,7 @@ import {
   U64,
   word,
 } from './wire-shape.js';
+import { APPLICATION_ACTOR, DAEMON_ACTOR, STOP_EVENTS, WATCHDOG } from './wire-stop.js';
 import { type EventFields, TIMER_DEVICE_EVENTS } from './wire-timer.js';
 
 /** Every kind of command and its fields, `kind` aside. */
@@ -54,6 +55,7 @@ const COMMAND_FIELDS: { readonly [K in CommandKind]: Fields<Omit<CommandOf<K>, '
     wakes: FLAG,
     cancelOnSet: FLAG,
     inNamespace: FLAG,
+    stopInCallback: FLAG,
   },
   cancel: { actor: VCPU_ACTOR, timer: COUNT },
   idle: { actor: VCPU_ACTOR },
@@ -65,6 +67,14 @@ const COMMAND_FIELDS: { readonly [K in CommandKind]: Fields<Omit<CommandOf<K>, '
   'vm-save': { actor: VMM_ACTOR, snapshot: COUNT, stopAfter: STEPS },
   'vm-restore': { actor: VMM_ACTOR, snapshot: COUNT, stopAfter: STEPS },
   'vm-migrate': { actor: VMM_ACTOR, to: COUNT, stopAfter: STEPS },
+  'host-suspend': { actor: HOST_ACTOR },
+  'host-resume': { actor: HOST_ACTOR },
+  'daemon-poll': { actor: DAEMON_ACTOR, on: COUNT },
+  'take-timestamp': { actor: APPLICATION_ACTOR, on: COUNT },
+  'use-timestamp': { actor: APPLICATION_ACTOR, on: COUNT },
+  'touch-watchdog': { actor: VCPU_ACTOR, watchdog: WATCHDOG },
+  'check-watchdog': { actor: VCPU_ACTOR, watchdog: WATCHDOG },
+  'run-deferred': { actor: VCPU_ACTOR },
   'host-adjtimex': { actor: HOST_ACTOR, timex: TIMEX },
   continue: { actor: VCPU_OR_VMM, steps: STEPS },
 };
@@ -82,7 +92,14 @@ const EVENT_FIELDS: EventFields<EventKind> = {
     taiNs: NS,
     mult: U64,
   },
-  'clock-set': { actor: VCPU_ACTOR, sec: S64, nsec: S64, ret: RET, stepNs: NS },
+  'clock-set': {
+    actor: VCPU_ACTOR,
+    sec: S64,
+    nsec: S64,
+    ret: RET,
+    stepNs: NS,
+    byDesign: FLAG,
+  },
   'ntp-adjusted': {
     actor: VCPU_ACTOR,
     timex: TIMEX,
@@ -162,6 +179,7 @@ const EVENT_FIELDS: EventFields<EventKind> = {
   'vm-restored': { actor: VMM_ACTOR, snapshot: COUNT },
   'vm-migrated': { actor: VMM_ACTOR, from: COUNT, to: COUNT },
   'host-step-taken': { actor: VMM_ACTOR, step: TEXT },
+  ...STOP_EVENTS,
   ...readerEventFields(VCPU_ACTOR),
   skipped: { actor: ANY_ACTOR, command: COUNT, because: TEXT },
 };
@@ -174,8 +192,9 @@ const ARGUMENTS_LEFT_OUT = [
   'intervalNs',
   'wakes',
   'cancelOnSet',
+  'stopInCallback',
 ];
-const REPORTS_LEFT_OUT = ['wakes', 'cancelOnSet', 'readTaiNs', 'at'];
+const REPORTS_LEFT_OUT = ['wakes', 'cancelOnSet', 'readTaiNs', 'at', 'byDesign'];
 
 export const COMMAND: Shape<Command> & { readonly type: 'kinds' } = {
   type: 'kinds',

@@ -11,6 +11,7 @@ import {
   simplifications,
   substitutions,
   swaps,
+  waysOut,
 } from './passes.js';
 
 /**
@@ -74,6 +75,7 @@ const PASSES: readonly Pass[] = [
   merges,
   pairs,
   swaps,
+  waysOut,
   substitutions,
   numbers,
   trades,

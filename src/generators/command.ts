@@ -11,7 +11,21 @@ import { magnitude, pick, signedMagnitude } from './magnitude.js';
 import { type Ask, drawAsks, fastest } from './timex.js';
 
 /** The kinds that the first wheel has; the others come in stories (timer-commands.ts). */
-export type WheelKind = Exclude<CommandKind, 'idle' | 'hold-interrupts' | 'host-adjtimex'>;
+export type WheelKind = Exclude<
+  CommandKind,
+  'idle' | 'hold-interrupts' | 'host-adjtimex' | StopKind
+>;
+
+/** What only schedules about stops have. */
+type StopKind =
+  | 'host-suspend'
+  | 'host-resume'
+  | 'daemon-poll'
+  | 'take-timestamp'
+  | 'use-timestamp'
+  | 'touch-watchdog'
+  | 'check-watchdog'
+  | 'run-deferred';
 
 const DRAWN_TIMERS = 4;
 const DRAWN_SNAPSHOTS = 2;

@@ -1,10 +1,11 @@
+import type { Scene } from '../contract/catalogue.js';
 import type { Machine } from '../contract/machine.js';
 import type { Command, CommandKind, Schedule } from '../contract/schedule.js';
 import { Prng } from '../math/prng.js';
 import { CommandSource, drawHabits, type WheelKind } from './command.js';
 import { type DesignPremises, drawMachine } from './machine.js';
 import { pick } from './magnitude.js';
-import { drawAroundStops } from './stops.js';
+import { drawStops } from './stops.js';
 import { drawStories } from './stories.js';
 import { TimerSource } from './timer-commands.js';
 import { withTimers } from './timer-machine.js';
@@ -19,8 +20,8 @@ export interface DrawOptions {
   readonly machine?: Machine;
   /** Kinds that may be drawn; left out: all. */
   readonly kinds?: readonly CommandKind[];
-  /** On `machine` and about nothing but stops and what is read around them. */
-  readonly aroundStops?: boolean;
+  /** On `machine`, and about nothing but stops and what is read around them; left out: about all. */
+  readonly scene?: Scene;
 }
 
 /** How often each kind is drawn where a run has it on. */
@@ -61,9 +62,9 @@ const OBSERVERS: readonly WheelKind[] = ['read', 'snapshot'];
  */
 export function draw(seed: number, run: number, options: DrawOptions): Schedule {
   const prng = new Prng(seed, run);
-  if (options.aroundStops === true && options.machine !== undefined) {
-    const { machine, maxCommands } = options;
-    return { machine, commands: drawAroundStops(prng, machine, maxCommands) };
+  const { scene, machine: given } = options;
+  if (scene !== undefined && given !== undefined) {
+    return { machine: given, commands: drawStops(prng, given, scene, options.maxCommands) };
   }
   const timers = new Prng(seed ^ TIMERS_SEED, run);
   const stories = timers.oneIn(TIMERS_ONE_IN) ? drawStories(timers, options.kinds) : [];

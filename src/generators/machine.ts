@@ -1,3 +1,4 @@
+import type { Scene } from '../contract/catalogue.js';
 import {
   type ClocksourceSpec,
   type Declared,
@@ -16,6 +17,8 @@ export interface DesignPremises {
   readonly name: string;
   readonly stopErrorNs: Declared['stopErrorNs'];
   readonly migrates: boolean;
+  /** Where the matrix plays it; left out: on any machine. */
+  readonly scene?: Partial<Scene>;
 }
 
 /** Counters of real machines; the linux-timekeeping table has their limits. */

@@ -23,8 +23,8 @@ class Schedules extends fc.Arbitrary<Schedule> {
   }
 
   override shrink(schedule: Schedule, context?: unknown): fc.Stream<fc.Value<Schedule>> {
-    const { aroundStops = false } = this.options;
-    return fc.stream(shrunk(schedule, isMark(context) ? context : START, aroundStops));
+    const isAboutStops = this.options.scene !== undefined;
+    return fc.stream(shrunk(schedule, isMark(context) ? context : START, isAboutStops));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ClockId } from '../contract/clock.js';
-import type { DeadlineTimer, Machine, Vm } from '../contract/machine.js';
+import { WATCHDOG_NAMES } from '../contract/consumer.js';
+import type { Machine } from '../contract/machine.js';
 import type { Command, CommandOf, Schedule, Timex, VcpuActor } from '../contract/schedule.js';
 import {
   ADJ_ESTERROR,
@@ -13,7 +14,7 @@ import {
   ADJ_TIMECONST,
   SCALED_PPM,
 } from '../contract/timex.js';
-import { CLOCKSOURCES, EPOCH_SEC, redeclare } from './machine.js';
+import { redeclare } from './machine.js';
 
 /** Clocks from the plainest on: a report about MONOTONIC needs no explanation. */
 const PLAINER: readonly ClockId[] = [
@@ -38,26 +39,21 @@ export function simplerCommands(command: Command): readonly Command[] {
       simpler.push({ ...command, actor } as Command); // the same kind, on another vCPU
     }
   }
-  if ('inNamespace' in command) {
-    const { inNamespace: _, ...outside } = command;
-    simpler.push(outside);
+  if ('on' in command) {
+    for (let on = 0; on < Math.min(command.on, 2); on++) simpler.push({ ...command, on });
   }
-  if ('wakes' in command) {
-    const { wakes: _, ...plain } = command;
-    simpler.push(plain);
-  }
-  if ('intervalNs' in command) {
-    const { intervalNs: _, ...once } = command;
-    simpler.push(once);
+  simpler.push(...withoutOptions(command));
+  if ('watchdog' in command) {
+    for (const watchdog of WATCHDOG_NAMES) {
+      if (watchdog === command.watchdog) break;
+      simpler.push({ ...command, watchdog });
+    }
   }
   if (command.kind === 'hold-interrupts' && command.cause !== 'irq-off') {
     simpler.push({ ...command, cause: 'irq-off' });
   }
-  if ('cancelOnSet' in command) {
-    const { cancelOnSet: _, ...unwatched } = command;
-    simpler.push(unwatched);
-  }
-  if (command.kind === 'read' && command.via !== 'syscall') {
+  // A page of the host's is no other way to the same clock.
+  if (command.kind === 'read' && command.via !== 'syscall' && command.via !== 'page') {
     simpler.push({ ...command, via: 'syscall' });
   }
   if (command.kind === 'cross-timestamp' && command.history) {
@@ -81,6 +77,16 @@ export function simplerCommands(command: Command): readonly Command[] {
     simpler.push({ ...command, snapshot: 0 });
   }
   return simpler;
+}
+
+/** What a command may be without. */
+const OPTIONS = ['stopInCallback', 'inNamespace', 'wakes', 'intervalNs', 'cancelOnSet'] as const;
+
+function withoutOptions(command: Command): readonly Command[] {
+  return OPTIONS.filter((name) => name in command).map((name) => {
+    const { [name]: _, ...rest } = command as Command & Partial<Record<typeof name, unknown>>;
+    return rest as Command; // each of them may be left out
+  });
 }
 
 /** The same call with one mode bit less, or without a field that no bit asks for. */
@@ -156,90 +162,4 @@ export function renumbered({ machine, commands }: Schedule): Schedule | undefine
 
 function mirroredActor({ vm, vcpu }: VcpuActor, last: number): VcpuActor {
   return { vm, vcpu: vcpu > last ? vcpu : last - vcpu };
-}
-
-/** Smaller and plainer machines, each one change away, the largest first. */
-export function simplerMachines({ machine, commands }: Schedule): readonly Machine[] {
-  const simpler: Machine[] = [];
-  const [vm] = machine.vms;
-  if (vm === undefined) return simpler;
-  const withVm = (change: Partial<typeof vm>): Machine =>
-    redeclare({ ...machine, vms: machine.vms.map((other) => ({ ...other, ...change })) });
-  const used = 1 + Math.max(0, ...commands.map(highestVcpu));
-  for (const count of [1, used, vm.vcpus.length - 1]) {
-    if (count > 0 && count < vm.vcpus.length)
-      simpler.push(withVm({ vcpus: vm.vcpus.slice(0, count) }));
-  }
-  if (machine.hosts.length > 1) simpler.push({ ...machine, hosts: machine.hosts.slice(0, 1) });
-  if (machine.tick !== 'command') simpler.push({ ...machine, tick: 'command' });
-  if (vm.vcpus.some((vcpu) => vcpu.skewCycles !== 0n)) {
-    simpler.push(withVm({ vcpus: vm.vcpus.map(() => ({ skewCycles: 0n })) }));
-  }
-  if (machine.hosts.some((host) => host.counterBoot !== 0n)) {
-    simpler.push({
-      ...machine,
-      hosts: machine.hosts.map((host) => ({ ...host, counterBoot: 0n })),
-    });
-  }
-  if (vm.clocksource.nonstop)
-    simpler.push(withVm({ clocksource: { ...vm.clocksource, nonstop: false } }));
-  if (vm.persistentClock !== 'nanoseconds')
-    simpler.push(withVm({ persistentClock: 'nanoseconds' }));
-  simpler.push(...plainerTimers(machine));
-  if (machine.kernel !== '6.12.117') simpler.push({ ...machine, kernel: '6.12.117' });
-  if (machine.hz !== 250) simpler.push({ ...machine, hz: 250 });
-  if (machine.epochSec !== EPOCH_SEC) simpler.push({ ...machine, epochSec: EPOCH_SEC });
-  if (vm.timeNamespace !== undefined) {
-    simpler.push({ ...machine, vms: machine.vms.map(({ timeNamespace: _, ...rest }) => rest) });
-  }
-  return [...simpler, ...plainerCounters(machine)];
-}
-
-/** What KVM does on x86. */
-const OF_KVM: DeadlineTimer = { by: 'hrtimer', early: 'inject' };
-
-/** Whether a host of x86 does it in another way. */
-function isX86Emulated({ deadlineTimer, clocksource }: Vm): boolean {
-  if (deadlineTimer === undefined || clocksource.name === 'arch_sys_counter') return false;
-  return deadlineTimer.by !== OF_KVM.by || deadlineTimer.early !== OF_KVM.early;
-}
-
-/** A device and RAW timers like everybody's, and a tick that never stops. */
-function plainerTimers(machine: Machine): readonly Machine[] {
-  const simpler: Machine[] = [];
-  const { vms } = machine;
-  if (vms.some((vm) => vm.clockevent !== undefined)) {
-    simpler.push({ ...machine, vms: vms.map(({ clockevent: _, ...rest }) => rest) });
-  }
-  if (vms.some((vm) => vm.rawTimers !== undefined)) {
-    simpler.push({ ...machine, vms: vms.map(({ rawTimers: _, ...rest }) => rest) });
-  }
-  if (vms.some((vm) => vm.deadlineTimer !== undefined)) {
-    simpler.push({ ...machine, vms: vms.map(({ deadlineTimer: _, ...rest }) => rest) });
-    const plain = vms.map((vm) => (isX86Emulated(vm) ? { ...vm, deadlineTimer: OF_KVM } : vm));
-    if (plain.some((vm, at) => vm !== vms[at])) simpler.push({ ...machine, vms: plain });
-  }
-  if (machine.nohz !== 'off') simpler.push({ ...machine, nohz: 'off' });
-  if (machine.nohz === 'full') simpler.push({ ...machine, nohz: 'idle' });
-  return simpler;
-}
-
-/** The reader knows kvm-clock's numbers by heart: one cycle is one nanosecond. */
-function plainerCounters(machine: Machine): readonly Machine[] {
-  const [, plainest] = CLOCKSOURCES;
-  const [vm] = machine.vms;
-  if (plainest === undefined || vm === undefined || vm.clocksource.name === plainest.name)
-    return [];
-  const counterHz = plainest.freq * plainest.scale;
-  return [
-    redeclare({
-      ...machine,
-      hosts: machine.hosts.map((host) => ({ ...host, counterHz })),
-      vms: machine.vms.map((other) => ({ ...other, clocksource: plainest })),
-    }),
-  ];
-}
-
-function highestVcpu(command: Command): number {
-  return 'actor' in command && 'vcpu' in command.actor ? command.actor.vcpu : 0;
 }

@@ -1,61 +1,239 @@
+import type { Scene } from '../contract/catalogue.js';
+import type { ClockId } from '../contract/clock.js';
+import { WATCHDOG_NAMES } from '../contract/consumer.js';
 import type { Machine } from '../contract/machine.js';
-import type { Command, VmmActor } from '../contract/schedule.js';
+import type { Command, VcpuActor, VmmActor } from '../contract/schedule.js';
+import { ADJ_FREQUENCY, ADJ_STATUS, SCALED_PPM, STA_INS } from '../contract/timex.js';
 import type { Ns } from '../contract/units.js';
 import type { Prng } from '../math/prng.js';
-import { CommandSource, drawHabits } from './command.js';
 import { magnitude, pick } from './magnitude.js';
 
 const VMM: VmmActor = { vm: 0, task: 'vmm' };
 /** More steps than most designs have on one side of a stop. */
-const MOST_STEPS = 6;
-/** A VMM takes less than 2^20 ns, a millisecond, from one step to where it is looked at again. */
-const GAP_BITS = 20;
-const MOST_GAPS = 16;
-/** What a VMM takes in all on one side of a stop is less than this, ns. */
-export const MOST_GAPS_NS: Ns = BigInt(MOST_GAPS) << BigInt(GAP_BITS);
+const MOST_STEPS = 8;
+/** Between two steps a VMM takes less than 2^18 ns, where the machine lets it. */
+const GAP_BITS = 18;
+const MOST_GAPS = 8;
+/** A guest goes on for less than 2^35 ns, 34 s, from one act to the next. */
+const AWAKE_BITS = 35;
+/** Interrupts are off for less than 2^32 ns. */
+const HOLD_BITS = 32;
+const DRAWN_TIMERS = 2;
 
-/** A snapshot shows all clocks at one instant. */
-const BESIDE = ['snapshot', 'snapshot', 'tick', 'arm'] as const;
+/** Thresholds that something waits for: a write's slop, a lease, watchdogs; ns. */
+const EDGES: readonly Ns[] = [1n, 10n, 20n, 21n, 120n].map((sec) => sec * 1_000_000_000n);
+
+/** Twice what a report is about, once what is beside it. */
+const CLOCKS_READ: readonly ClockId[] = [
+  'CLOCK_MONOTONIC',
+  'CLOCK_MONOTONIC',
+  'CLOCK_REALTIME',
+  'CLOCK_REALTIME',
+  'CLOCK_BOOTTIME',
+  'CLOCK_MONOTONIC_RAW',
+  'CLOCK_TAI',
+];
+const CLOCKS_OF_PAGE: readonly ClockId[] = ['CLOCK_REALTIME', 'CLOCK_MONOTONIC'];
+
+type Act = () => Command;
 
 /**
- * A schedule of stops and what a guest reads around them, and between the host's steps: for questions
- * about an order of steps, where everything else only hides the answer.
+ * A schedule of stops, and of what a guest reads and does around them and between the host's steps: for
+ * questions about designs, where everything else only hides the answer.
+ *
+ * Swarm: each run watches one clock, and has its own choice of timers, tasks, watchdogs, and of what a stop
+ * falls into.
  */
-export function drawAroundStops(
+export function drawStops(
   prng: Prng,
   machine: Machine,
+  scene: Scene,
   maxCommands: number,
 ): readonly Command[] {
-  const source = new CommandSource(machine, drawHabits(prng, machine));
-  const length = 1 + prng.below(maxCommands);
-  // One read in so many is any: the same clock before and after is what shows a step.
-  const watch = source.watch(prng);
-  const read = (): Command =>
-    prng.oneIn(4) ? source.watch(prng) : onSomeVcpu(prng, machine, watch);
-  const elapse = (): Command => source.draw(prng, 'elapse');
-  const beside = (): Command => (prng.oneIn(4) ? source.draw(prng, pick(prng, BESIDE)) : read());
-  const commands: Command[] = [];
-  while (commands.length < length) {
-    while (prng.oneIn(2)) commands.push(prng.oneIn(2) ? beside() : elapse());
-    for (const kind of ['vm-pause', 'vm-resume'] as const) {
-      const isStopped = !prng.oneIn(3);
-      const stop = isStopped ? { stopAfter: 1 + prng.below(MOST_STEPS) } : undefined;
-      commands.push({ kind, actor: VMM, ...stop });
-      for (let gaps = 0; isStopped && gaps < MOST_GAPS && !prng.oneIn(3); gaps++) {
-        const gap = BigInt(magnitude(prng, GAP_BITS));
-        commands.push(prng.oneIn(3) ? { kind: 'elapse', ns: gap } : beside());
-      }
-      // What follows is no gap between two steps.
-      if (isStopped) commands.push({ kind: 'continue', actor: VMM });
-      if (kind === 'vm-pause' && !prng.oneIn(8)) commands.push(elapse());
-    }
-    commands.push(beside());
-  }
-  return commands.slice(0, length);
+  return new Story(prng, machine, scene).draw(1 + prng.below(maxCommands));
 }
 
-/** The same read on any vCPU. */
-function onSomeVcpu(prng: Prng, { vms }: Machine, watch: Command): Command {
-  const vcpus = vms[0]?.vcpus.length ?? 1;
-  return watch.kind === 'read' ? { ...watch, actor: { vm: 0, vcpu: prng.below(vcpus) } } : watch;
+class Story {
+  private readonly commands: Command[] = [];
+  /** What this run does beside reading its clock. */
+  private readonly others: readonly Act[];
+  private readonly clock: ClockId;
+  private readonly vcpuCount: number;
+  private readonly holds: boolean;
+  private readonly breaksOff: boolean;
+  private readonly callsBack: boolean;
+
+  constructor(
+    private readonly prng: Prng,
+    private readonly machine: Machine,
+    private readonly scene: Scene,
+  ) {
+    this.vcpuCount = machine.vms[0]?.vcpus.length ?? 1;
+    this.clock = pick(prng, scene.reads === 'page' ? CLOCKS_OF_PAGE : CLOCKS_READ);
+    this.holds = prng.oneIn(3);
+    this.breaksOff = prng.oneIn(3);
+    this.callsBack = scene.hasTimers && prng.oneIn(3);
+    this.others = this.drawOthers();
+  }
+
+  draw(length: number): readonly Command[] {
+    const { prng, commands, scene } = this;
+    if (this.machine.leapSecond !== undefined && prng.oneIn(2)) {
+      commands.push({
+        kind: 'adjtimex',
+        actor: this.vcpu(),
+        timex: { modes: ADJ_STATUS, status: STA_INS },
+      });
+    }
+    for (let stop = 0; stop < scene.stopsAtMost && commands.length < length; stop++) {
+      while (!prng.oneIn(3)) commands.push(prng.oneIn(2) ? this.act() : this.awake());
+      this.enterSections();
+      this.stop();
+      while (!prng.oneIn(4)) commands.push(prng.oneIn(4) ? this.awake() : this.act());
+    }
+    return commands.slice(0, length);
+  }
+
+  /** What the stop falls into: interrupts off, an operation or a callback in its middle. */
+  private enterSections(): void {
+    const { prng, commands } = this;
+    if (this.callsBack && prng.oneIn(2)) {
+      const expiresNs = BigInt(magnitude(prng, AWAKE_BITS));
+      commands.push(
+        { ...this.arm(expiresNs), stopInCallback: true },
+        { kind: 'elapse', ns: expiresNs },
+      );
+    }
+    if (this.holds && prng.oneIn(2)) {
+      const ns = BigInt(magnitude(prng, HOLD_BITS));
+      commands.push({ kind: 'hold-interrupts', actor: this.vcpu(), ns, cause: 'irq-off' });
+    }
+    if (this.breaksOff && prng.oneIn(2)) {
+      const stopAfter = 1 + prng.below(7);
+      const isTick = this.scene.reads === 'clocks' && prng.oneIn(3);
+      const command: Command = isTick ? { kind: 'tick', actor: this.vcpu() } : this.read();
+      commands.push({ ...command, stopAfter } as Command); // both take steps
+    }
+  }
+
+  private stop(): void {
+    const { prng, scene, commands, machine } = this;
+    this.step({ kind: 'vm-pause', actor: VMM });
+    const snapshot = 0;
+    if (scene.stop === 'save') {
+      commands.push({ kind: 'vm-save', actor: VMM, snapshot });
+      // The old life may go on meanwhile: what it reads is no step back of the restored one.
+      if (prng.oneIn(4)) commands.push({ kind: 'vm-resume', actor: VMM }, this.act());
+    }
+    if (!prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
+    if (scene.stop === 'pause') this.step({ kind: 'vm-resume', actor: VMM });
+    else if (scene.stop === 'save') this.step({ kind: 'vm-restore', actor: VMM, snapshot });
+    else {
+      this.step({ kind: 'vm-migrate', actor: VMM, to: prng.below(machine.hosts.length) });
+      this.step({ kind: 'vm-resume', actor: VMM });
+    }
+  }
+
+  /** An operation of the VMM, two times in three with something between its steps. */
+  private step(command: Command): void {
+    const { prng, commands } = this;
+    if (prng.oneIn(3)) {
+      commands.push(command);
+      return;
+    }
+    commands.push({ ...command, stopAfter: 1 + prng.below(MOST_STEPS) } as Command); // an operation
+    for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(3); gaps++) {
+      const ns = BigInt(magnitude(prng, this.gapBits()));
+      commands.push(prng.oneIn(3) ? { kind: 'elapse', ns } : this.act());
+      if (prng.oneIn(4)) commands.push({ kind: 'continue', actor: VMM, steps: 1 + prng.below(3) });
+    }
+    // What follows is no gap between two steps.
+    commands.push({ kind: 'continue', actor: VMM });
+  }
+
+  private gapBits(): number {
+    const { mostGapNs } = this.scene;
+    return mostGapNs > 1n << BigInt(GAP_BITS) ? mostGapNs.toString(2).length : GAP_BITS;
+  }
+
+  private stoppedNs(): Ns {
+    const { prng } = this;
+    const { least, most } = this.scene.stoppedNs;
+    if (least === most) return least;
+    if (prng.oneIn(4)) {
+      const edge = pick(prng, [...EDGES, most]) + BigInt(prng.below(3) - 1);
+      if (edge >= least && edge <= most) return edge;
+    }
+    const ns = BigInt(magnitude(prng, most.toString(2).length));
+    return ns < least ? least : ns > most ? most : ns;
+  }
+
+  private awake(): Command {
+    const { prng } = this;
+    const isLong = prng.oneIn(4);
+    return { kind: 'elapse', ns: BigInt(magnitude(prng, isLong ? AWAKE_BITS : GAP_BITS + 12)) };
+  }
+
+  private act(): Command {
+    const { prng, others } = this;
+    return others.length === 0 || prng.oneIn(2) ? this.read() : pick(prng, others)();
+  }
+
+  private read(): Command {
+    const { prng, scene } = this;
+    const isPage = scene.reads === 'page';
+    const clock = prng.oneIn(8) ? pick(prng, isPage ? CLOCKS_OF_PAGE : CLOCKS_READ) : this.clock;
+    const via = isPage ? 'page' : prng.oneIn(4) ? 'vdso' : 'syscall';
+    return { kind: 'read', actor: this.vcpu(), clock, via };
+  }
+
+  private vcpu(): VcpuActor {
+    return { vm: 0, vcpu: this.prng.below(this.vcpuCount) };
+  }
+
+  private on(): number {
+    return this.prng.below(this.vcpuCount);
+  }
+
+  private arm(expiresNs: Ns): Command & { readonly kind: 'arm' } {
+    const { prng } = this;
+    const clock = pick(prng, ['CLOCK_MONOTONIC', 'CLOCK_MONOTONIC', 'CLOCK_BOOTTIME'] as const);
+    const timer = prng.below(DRAWN_TIMERS);
+    return {
+      ...{ kind: 'arm', actor: this.vcpu(), timer, clock, expiresNs },
+      ...{ relative: true, slackNs: 0n },
+    };
+  }
+
+  private drawOthers(): readonly Act[] {
+    const { prng, scene } = this;
+    const others: Act[] = [];
+    const isOf = (kernel: boolean): boolean => kernel && prng.oneIn(2);
+    if (isOf(scene.reads === 'clocks'))
+      others.push(() => ({ kind: 'snapshot', actor: this.vcpu() }));
+    if (isOf(scene.reads === 'clocks')) others.push(() => ({ kind: 'tick', actor: this.vcpu() }));
+    if (isOf(scene.hasTimers)) others.push(() => this.arm(BigInt(magnitude(prng, AWAKE_BITS))));
+    if (isOf(scene.hasTasks)) {
+      others.push(() => ({ kind: 'daemon-poll', actor: { vm: 0, task: 'daemon' }, on: this.on() }));
+    }
+    if (isOf(scene.hasTasks)) {
+      const actor = { vm: 0, task: 'application' } as const;
+      others.push(() => ({ kind: 'take-timestamp', actor, on: this.on() }));
+      others.push(() => ({ kind: 'use-timestamp', actor, on: this.on() }));
+    }
+    if (isOf(scene.hasWatchdogs)) {
+      const watchdog = pick(prng, WATCHDOG_NAMES);
+      others.push(() => ({ kind: 'touch-watchdog', actor: this.vcpu(), watchdog }));
+      others.push(() => ({ kind: 'check-watchdog', actor: this.vcpu(), watchdog }));
+    }
+    if (prng.oneIn(4)) others.push(() => ({ kind: 'run-deferred', actor: this.vcpu() }));
+    if (scene.reads === 'clocks' && prng.oneIn(8)) others.push(() => this.slew());
+    return others;
+  }
+
+  private slew(): Command {
+    const { prng } = this;
+    const freq = BigInt(prng.below(1001) - 500) * SCALED_PPM;
+    return { kind: 'adjtimex', actor: this.vcpu(), timex: { modes: ADJ_FREQUENCY, freq } };
+  }
 }

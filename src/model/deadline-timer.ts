@@ -3,9 +3,10 @@ import type { HostId } from '../contract/machine.js';
 import type { CommandOf } from '../contract/schedule.js';
 import { ADJ_FREQUENCY, ADJ_TICK, NOMINAL_TICK, SCALED_PPM } from '../contract/timex.js';
 import { u64 } from '../math/u64.js';
+import { armHostTimer, isHostTimed } from './host-timer.js';
 import { hrtimerInterrupt } from './hrtimer-interrupt.js';
 import type { Vcpu } from './vcpu.js';
-import { armHostTimer, isHostTimed, type Vm } from './vm.js';
+import type { Vm } from './vm.js';
 import type { World } from './world.js';
 
 const MAX_FREQ = 500n * SCALED_PPM;

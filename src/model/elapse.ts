@@ -1,7 +1,10 @@
 import type { Ns } from '../contract/units.js';
 import { ringAlarm } from './alarm.js';
+import { canHandle, runDeferred, workerOf } from './handlers.js';
+import { canInterrupt } from './hold.js';
+import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
-import { canInterrupt, deliverDue, release } from './vmm.js';
+import { deliverDue, release } from './vmm.js';
 import type { World } from './world.js';
 
 /** A busy vCPU gets no more ticks than this from one `elapse`, and a timer no more periods: a longer gap needs idle. */
@@ -33,34 +36,45 @@ export function elapse(world: World, vms: readonly Vm[], ns: Ns): string | undef
 interface Due {
   readonly vm: Vm;
   /** Of which vCPU; undefined: an alarm, which is the guest's. */
-  readonly vcpu: Vm['vcpus'][number] | undefined;
+  readonly vcpu: Vcpu | undefined;
   readonly atNs: Ns;
+  /** What was put off to a work item runs there. */
+  readonly isWork: boolean;
 }
 
-function take({ vm, vcpu }: Due): number {
+function take({ vm, vcpu, isWork }: Due): number {
   if (vcpu === undefined) return ringAlarm(vm);
+  if (isWork) {
+    runDeferred(vm, vcpu);
+    return 0;
+  }
   return vcpu.hold === undefined ? deliverDue(vm, vcpu) : release(vm, vcpu);
 }
 
 function nextEvent(vms: readonly Vm[], untilNs: Ns): Due | undefined {
   let first: Due | undefined;
   for (const vm of vms) {
+    const worker = workerOf(vm);
+    if (worker !== undefined) return { vm, vcpu: worker, atNs: vm.world.nowNs, isWork: true };
     for (const vcpu of vm.vcpus) {
       const atNs = dueAt(vm, vcpu);
       if (atNs === undefined || atNs > untilNs) continue;
-      if (first === undefined || atNs < first.atNs) first = { vm, vcpu, atNs };
+      if (first === undefined || atNs < first.atNs) {
+        first = { vm, vcpu, atNs, isWork: false };
+      }
     }
     const { alarmAtNs } = vm;
     if (alarmAtNs === undefined || alarmAtNs > untilNs || !canRing(vm)) continue;
     if (first === undefined || alarmAtNs < first.atNs) {
-      first = { vm, vcpu: undefined, atNs: alarmAtNs };
+      first = { vm, vcpu: undefined, atNs: alarmAtNs, isWork: false };
     }
   }
   return first;
 }
 
 /** When the vCPU has something to take next; undefined: as things are, never. */
-function dueAt(vm: Vm, vcpu: Vm['vcpus'][number]): Ns | undefined {
+function dueAt(vm: Vm, vcpu: Vcpu): Ns | undefined {
+  if (canHandle(vm, vcpu)) return vm.world.nowNs;
   if (vcpu.hold !== undefined) return vcpu.running ? vcpu.hold.endNs : undefined;
   return vcpu.dueNs === undefined || !canInterrupt(vm, vcpu) ? undefined : vcpu.dueNs;
 }

@@ -1,11 +1,14 @@
+import type { Ns } from '../contract/units.js';
+import type { Freeze } from './designs/design.js';
 import { clockWasSet } from './programming.js';
 import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { step } from './stepping.js';
-
+import { cancelSuspend } from './suspend.js';
 import { restartTick, wake } from './tick-sched.js';
 import { nsToTimespec } from './timespec.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
+import { touchSoftlockups } from './watchdogs.js';
 
 /**
  * Takes every operation that is under way to its end, writers first: tasks freeze between
@@ -21,32 +24,89 @@ export function finishOperations(vm: Vm): boolean {
   return vm.vcpus.every((vcpu) => vcpu.operation === undefined);
 }
 
+/** The freeze of a design that says nothing else: the guest is told how long it lasted, and forgets NTP's state. */
+const PLAIN_FREEZE: Freeze = { freezes: true, length: 'told', clearsNtp: true };
+
+/** The host asks the guest to freeze. To ask twice changes nothing. */
+export function requestFreeze(vm: Vm): void {
+  const { nowNs: earliestNs } = vm.world;
+  const { actor, incarnation } = vm;
+  vm.emit({ kind: 'freeze-requested', actor, incarnation, earliestNs, latestNs: earliestNs });
+  freeze(vm);
+}
+
 /**
  * The guest's handler of a freeze: tasks stop, the timekeeper is suspended. Twice is once; a guest
- * that sleeps already has nothing to do.
+ * that sleeps already has nothing to do, and one with a task that does not freeze does nothing.
  */
-export function freeze(vm: Vm): void {
+function freeze(vm: Vm): void {
   const [first] = vm.vcpus;
-  if (first === undefined || vm.frozenAtNs !== undefined || !finishOperations(vm)) return;
+  const { freezes } = vm.design.guest?.freeze ?? PLAIN_FREEZE;
+  if (first === undefined || !freezes) return;
+  if (vm.frozenAtNs !== undefined || !finishOperations(vm)) return;
   vm.frozenAtNs = vm.world.nowNs;
-  if (vm.timekeeper.suspended) return;
-  vm.frozeTimekeeper = true;
-  guestSuspend(vm, first);
+  vm.guest.freezes++;
+  if (!vm.timekeeper.suspended) {
+    vm.frozeTimekeeper = true;
+    guestSuspend(vm, first);
+  }
+  say(vm, first, 'freeze-acknowledged');
+}
+
+/** The host calls a freeze off: the guest goes on as if nothing had been, and its clocks have never stood. */
+export function abortFreeze(vm: Vm): void {
+  const [first] = vm.vcpus;
+  const { nowNs: earliestNs } = vm.world;
+  const { actor, incarnation } = vm;
+  vm.emit({ kind: 'freeze-aborted', actor, incarnation, earliestNs, latestNs: earliestNs });
+  if (first === undefined || vm.frozenAtNs === undefined) return;
+  vm.frozenAtNs = undefined;
+  if (vm.frozeTimekeeper) {
+    vm.frozeTimekeeper = false;
+    cancelSuspend(vm.timekeeper);
+    sayResumed(vm, first);
+  }
+  say(vm, first, 'thawed');
 }
 
 /**
  * The guest's handler of a thaw: the host tells for how long it was frozen, and neither the counter
- * nor the persistent clock is asked, which another host may have moved.
+ * nor the persistent clock is asked, which another host may have moved. A guest that is not told asks
+ * them, as any that resumes.
  */
 export function thaw(vm: Vm): void {
   const [first] = vm.vcpus;
   const { frozenAtNs } = vm;
   if (first === undefined || frozenAtNs === undefined) return;
   vm.frozenAtNs = undefined;
-  if (!vm.frozeTimekeeper) return;
-  vm.frozeTimekeeper = false;
-  vm.timekeeper.resumeTold(vm.counter(first), nsToTimespec(vm.world.nowNs - frozenAtNs));
-  sayResumed(vm, first);
+  if (vm.frozeTimekeeper) {
+    vm.frozeTimekeeper = false;
+    const { length, clearsNtp } = vm.design.guest?.freeze ?? PLAIN_FREEZE;
+    if (length === 'told') resumeTold(vm, first, vm.world.nowNs - frozenAtNs, clearsNtp);
+    else guestResume(vm, first);
+  }
+  say(vm, first, 'thawed');
+}
+
+function resumeTold(vm: Vm, vcpu: Vcpu, frozenNs: Ns, clearsNtp: boolean): void {
+  vm.guest.toldFrozenNs += frozenNs;
+  vm.emit({
+    kind: 'stopped-time-read',
+    actor: vcpu.actor,
+    incarnation: vm.incarnation,
+    earliestNs: vm.world.nowNs,
+    latestNs: vm.world.nowNs,
+    by: 'freeze',
+    totalNs: vm.guest.toldFrozenNs,
+  });
+  vm.timekeeper.resumeTold(vm.counter(vcpu), nsToTimespec(frozenNs), clearsNtp);
+  sayResumed(vm, vcpu);
+}
+
+function say(vm: Vm, { actor }: Vcpu, kind: 'freeze-acknowledged' | 'thawed'): void {
+  const { nowNs: earliestNs } = vm.world;
+  const { incarnation } = vm;
+  vm.emit({ kind, actor, incarnation, earliestNs, latestNs: earliestNs });
 }
 
 /** The guest's own suspend, to its persistent clock or nonstop counter. */
@@ -92,4 +152,5 @@ function sayResumed(vm: Vm, vcpu: Vcpu): void {
   sayTimekeeper(vm, vcpu);
   wakeWatchers(vm, vcpu);
   clockWasSet(vm);
+  touchSoftlockups(vm);
 }

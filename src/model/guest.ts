@@ -1,29 +1,25 @@
 import type { Emit } from '../contract/event.js';
 import type { Actor, Command, CommandOf, SnapshotId, VcpuActor } from '../contract/schedule.js';
-import { setAlarm } from './alarm.js';
+import { read, resume, suspend, tick } from './acts.js';
+import { stampOrUse } from './application.js';
+import { pollDaemon } from './daemon.js';
 import { block, hostAdjtimex } from './deadline-timer.js';
-import { elapse } from './elapse.js';
-import { finishOperations, guestResume, guestSuspend } from './freeze.js';
+import { finishOperations } from './freeze.js';
+import { runDeferred, takeInterrupt, workerOf } from './handlers.js';
 import { heldFrom, holdInterrupts } from './hold.js';
+import { HostSuspends } from './host-suspend.js';
 import { sayTimekeeper } from './publications.js';
-import {
-  readDirect,
-  readFileStamp,
-  readInside,
-  readLatch,
-  readPage,
-  readTimerBase,
-} from './read-paths.js';
-import { isSteppedClock } from './shared-words.js';
-import { beginRead, beginTick, step } from './stepping.js';
+import { readLatch } from './read-paths.js';
+import { step } from './stepping.js';
 import { adjtimex, crossTimestamp, settime, snapshot } from './system-calls.js';
-import { idle, restartTick, startTick, tickEnded, wake } from './tick-sched.js';
-import { tickDirect } from './ticks.js';
+import { idle, restartTick, startTick, wake } from './tick-sched.js';
 import { arm, cancel } from './timers.js';
 import type { Vcpu } from './vcpu.js';
 import type { SavedVm, Vm } from './vm.js';
 import { deliverDue, runVcpu, Vmm } from './vmm.js';
 import { begin } from './vmm-operations.js';
+import { elapseAll } from './waiting.js';
+import { startWatchdogs, touchOrCheck } from './watchdogs.js';
 import type { World } from './world.js';
 
 /** What a command came to: nothing to say, or why it meant nothing. */
@@ -32,6 +28,7 @@ type Outcome = string | undefined;
 /** The guests of one machine: takes a schedule's commands one by one. It owns no arithmetic. */
 export class Guests {
   private readonly vmms: readonly Vmm[];
+  private readonly hostSuspends: HostSuspends;
   private readonly snapshots = new Map<SnapshotId, SavedVm>();
 
   constructor(
@@ -40,6 +37,7 @@ export class Guests {
     private readonly emit: Emit,
   ) {
     this.vmms = vms.map((vm) => new Vmm(vm, this.snapshots));
+    this.hostSuspends = new HostSuspends(this.vmms);
   }
 
   /** Boots every VM at true time 0. */
@@ -58,6 +56,7 @@ export class Guests {
       const [boot] = vm.vcpus;
       if (boot !== undefined) sayTimekeeper(vm, boot);
       startTick(vm);
+      startWatchdogs(vm);
     }
   }
 
@@ -65,28 +64,56 @@ export class Guests {
   take(command: Command, at: number): void {
     const because =
       command.kind === 'elapse'
-        ? elapse(this.world, this.vms, command.ns)
+        ? elapseAll(this.world, this.vms, this.vmms, command.ns)
         : 'vcpu' in command.actor
           ? this.takeOnVcpu(command as VcpuCommand, command.actor)
-          : command.kind === 'host-adjtimex'
-            ? hostAdjtimex(this.world, this.vms, command, this.emit)
-            : this.takeOnVmm(command as VmmCommand);
+          : 'host' in command.actor
+            ? this.takeOnHost(command as HostCommand)
+            : command.actor.task === 'vmm'
+              ? this.takeOnVmm(command as VmmCommand)
+              : this.takeInTask(command as TaskCommand);
     if (because !== undefined) this.skip(command, at, because);
   }
 
   /** The end of the schedule: stopped writers run to completion, then readers. */
   end(): void {
-    for (const vm of this.vms) finishOperations(vm);
+    for (const vm of this.vms) {
+      finishOperations(vm);
+      for (const vcpu of vm.vcpus) takeInterrupt(vm, vcpu);
+      const worker = workerOf(vm);
+      if (worker !== undefined) runDeferred(vm, worker);
+    }
+  }
+
+  private takeOnHost(command: HostCommand): Outcome {
+    switch (command.kind) {
+      case 'host-adjtimex':
+        return hostAdjtimex(this.world, this.vms, command, this.emit);
+      case 'host-suspend':
+        return this.hostSuspends.suspend(command.actor.host);
+      case 'host-resume':
+        return this.hostSuspends.resume(command.actor.host);
+    }
+  }
+
+  private takeInTask(command: TaskCommand): Outcome {
+    const vm = this.vms[command.actor.vm];
+    if (vm === undefined) return `the machine has no VM ${command.actor.vm}`;
+    const vcpu = vm.vcpus[command.on];
+    if (vcpu !== undefined) takeInterrupt(vm, vcpu);
+    return command.kind === 'daemon-poll' ? pollDaemon(vm, command) : stampOrUse(vm, command);
   }
 
   private takeOnVmm(command: VmmCommand): Outcome {
     const vmm = this.vmms[command.actor.vm];
     if (vmm === undefined) return `the machine has no VM ${command.actor.vm}`;
+    if (this.hostSuspends.isAsleep(vmm.vm.host)) return 'the host is suspended';
     if (command.kind === 'continue') {
       return vmm.isBusy
         ? vmm.step(command.steps ?? Number.POSITIVE_INFINITY)
         : 'it was not stopped';
     }
+    if (command.kind === 'vm-pause' && vmm.vm.design.isInterruptible === true) vmm.begin([]);
     const stuck = vmm.step(Number.POSITIVE_INFINITY);
     if (stuck !== undefined) return stuck;
     const steps = begin(vmm.vm, command, this.snapshots, this.world.machine.hosts.length);
@@ -114,10 +141,16 @@ export class Guests {
       if (command.kind === 'continue') return undefined;
       if (vcpu.operation !== undefined) return 'the vCPU is in the middle of an operation';
     } else if (command.kind === 'continue') return 'it was not stopped';
+    takeInterrupt(vm, vcpu);
     return this.act(vm, vcpu, command);
   }
 
   private act(vm: Vm, vcpu: Vcpu, command: Exclude<VcpuCommand, { kind: 'continue' }>): Outcome {
+    if (isOfTask(command)) {
+      return command.kind === 'run-deferred'
+        ? runDeferred(vm, vcpu)
+        : touchOrCheck(vm, vcpu, command);
+    }
     if (vcpu.halted) {
       if (command.kind === 'idle') return 'the vCPU is halted';
       // Whoever has something to run there interrupts it first.
@@ -147,7 +180,7 @@ export class Guests {
       case 'hold-interrupts':
         return holdInterrupts(vm, vcpu, command);
       case 'cancel':
-        return cancel(vm, vcpu, command.timer) ? undefined : 'the timer is not armed';
+        return cancel(vm, vcpu, command.timer);
     }
     if (vm.lockHolder !== undefined) return 'another vCPU holds the timekeeper';
     switch (command.kind) {
@@ -180,55 +213,16 @@ export class Guests {
 
 type VmmCommand = Extract<Command, { readonly actor: { readonly task: 'vmm' } }> | VmmContinue;
 type VmmContinue = CommandOf<'continue'> & { readonly actor: { readonly task: 'vmm' } };
+type HostCommand = CommandOf<'host-adjtimex' | 'host-suspend' | 'host-resume'>;
+type TaskCommand = CommandOf<'daemon-poll' | 'take-timestamp' | 'use-timestamp'>;
 type VcpuCommand = Exclude<
   Command,
-  { kind: 'elapse' | 'host-adjtimex' } | { readonly actor: { readonly task: 'vmm' } }
+  { kind: 'elapse' } | HostCommand | TaskCommand | { readonly actor: { readonly task: 'vmm' } }
 >;
 
-function read(vm: Vm, vcpu: Vcpu, command: CommandOf<'read'>): Outcome {
-  const { clock, via, stopAfter } = command;
-  if (command.inNamespace === true && vm.timens !== undefined) {
-    // A writer that is stopped has been through the page already: see readPage().
-    if (vm.words.isWriting && via !== 'vdso') return 'a writer is stopped with the sequence odd';
-    readInside(vm, vcpu, vm.timens, command);
-    return undefined;
-  }
-  if (via === 'vdso' && readPage(vm, vcpu, clock)) return undefined;
-  if (via === 'timer-base' || via === 'file-stamp') {
-    if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
-    return via === 'timer-base' ? readTimerBase(vm, vcpu, clock) : readFileStamp(vm, vcpu, clock);
-  }
-  if (isSteppedClock(clock) && (stopAfter !== undefined || vm.words.isWriting)) {
-    beginRead(vm, vcpu, clock, via);
-    step(vm, vcpu, stopAfter ?? Number.POSITIVE_INFINITY);
-  } else if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
-  else readDirect(vm, vcpu, clock, via);
-  return undefined;
-}
-
-function tick(vm: Vm, vcpu: Vcpu, { stopAfter }: CommandOf<'tick'>): Outcome {
-  if (stopAfter === undefined) {
-    tickDirect(vm, vcpu);
-    tickEnded(vm, vcpu);
-  } else {
-    beginTick(vm, vcpu);
-    step(vm, vcpu, stopAfter);
-  }
-  return undefined;
-}
-
-function suspend(vm: Vm, vcpu: Vcpu): Outcome {
-  if (!finishOperations(vm)) return 'another vCPU is in the middle of an operation';
-  if (vm.vcpus.some(({ hold }) => hold !== undefined)) return 'interrupts are off on a vCPU';
-  const alarm = setAlarm(vm);
-  if (alarm !== undefined) return alarm;
-  guestSuspend(vm, vcpu);
-  return undefined;
-}
-
-function resume(vm: Vm, vcpu: Vcpu): Outcome {
-  if (!vm.timekeeper.suspended) return 'the guest is not suspended';
-  if (vm.frozenAtNs !== undefined) return 'the guest is frozen';
-  guestResume(vm, vcpu);
-  return undefined;
+function isOfTask(
+  command: Command,
+): command is CommandOf<'touch-watchdog' | 'check-watchdog' | 'run-deferred'> {
+  const { kind } = command;
+  return kind === 'touch-watchdog' || kind === 'check-watchdog' || kind === 'run-deferred';
 }

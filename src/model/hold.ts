@@ -31,6 +31,17 @@ export function releaseInterrupts(vm: Vm, vcpu: Vcpu): void {
   sayHold(vm, vcpu, 'interrupts-released', hold.cause);
 }
 
+/** Its handler would read the clock: not while a writer is stopped with the sequence odd, nor in the middle of an operation. */
+export function canInterrupt(vm: Vm, vcpu: Vcpu): boolean {
+  return (
+    vcpu.running &&
+    vcpu.hold === undefined &&
+    vcpu.operation === undefined &&
+    !vm.words.isWriting &&
+    !vm.timekeeper.suspended
+  );
+}
+
 /** Why a vCPU that is held does not do what it was asked for; undefined: it does. */
 export function heldFrom({ hold }: Vcpu, kind: string, isNmi: boolean): string | undefined {
   if (hold === undefined) return undefined;

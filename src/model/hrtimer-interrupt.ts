@@ -1,10 +1,14 @@
 import type { Ns } from '../contract/units.js';
+import { sayHold } from './hold.js';
 import { type Hrtimer, SCHED_TICK } from './hrtimer.js';
+import { type Kind, Operation } from './operation.js';
 import { deviceChanged, forceReprogram, monotonicOn, offsetIn } from './programming.js';
 import { enqueueRaw } from './raw-timers.js';
 import { restartTick, schedTick, wake } from './tick-sched.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
+
+type CallbackKind = Extract<Kind, { kind: 'callback' }>;
 
 /** After so many rounds in which something is always due again the handler gives up for a while. */
 const MAX_ROUNDS = 3;
@@ -25,7 +29,11 @@ export function hrtimerInterrupt(vm: Vm, vcpu: Vcpu): number {
   const wasHalted = vcpu.halted;
   if (wasHalted) wake(vm, vcpu);
   const comparedNs = monotonicOn(vm, vcpu);
-  const found = { expired: 0, again: 0 };
+  return handle(vm, vcpu, comparedNs, { expired: 0, again: 0, stopped: undefined, wasHalted });
+}
+
+/** The handler, from its first round on, or after a callback that it was stopped in. @returns as hrtimerInterrupt() */
+function handle(vm: Vm, vcpu: Vcpu, comparedNs: Ns, found: Found): number {
   let rounds = 0;
   let isPast = true;
   let now = comparedNs;
@@ -33,6 +41,10 @@ export function hrtimerInterrupt(vm: Vm, vcpu: Vcpu): number {
     if (rounds > 0) now = monotonicOn(vm, vcpu);
     rounds++;
     runDue(vm, vcpu, now, found);
+    if (found.stopped !== undefined) {
+      stopInCallback(vm, vcpu, comparedNs, found);
+      return found.again;
+    }
     // Only who keeps time has changed what the clock shows.
     if (found.again > 0) now = monotonicOn(vm, vcpu);
     const next = vcpu.hrtimers.nextEvent(offsetIn(vm, now));
@@ -41,9 +53,40 @@ export function hrtimerInterrupt(vm: Vm, vcpu: Vcpu): number {
   if (found.expired > 0 || vm.rules.earlyInterruptIsReprogrammed) forceReprogram(vm, vcpu, now);
   else forgetDevice(vm, vcpu);
   if (isPast) hang(vm, vcpu);
-  if (wasHalted) restartTick(vm, vcpu);
+  if (found.wasHalted) restartTick(vm, vcpu);
   sayInterrupt(vm, vcpu, comparedNs, found.expired, rounds, isPast);
   return found.again;
+}
+
+/** What an interrupt has come to so far. */
+interface Found {
+  /** Timers that were due. */
+  expired: number;
+  /** As hrtimerInterrupt() returns it. */
+  again: number;
+  /** The one in whose callback the vCPU is preempted, and what its expiry was compared with. */
+  stopped: { readonly timer: Hrtimer; readonly dueNs: Ns } | undefined;
+  /** The interrupt ended a halt. */
+  readonly wasHalted: boolean;
+}
+
+/** The vCPU is preempted in a callback: what else is due, and the device, wait until that is through. */
+function stopInCallback(vm: Vm, vcpu: Vcpu, comparedNs: Ns, found: Found): void {
+  const { stopped, expired, wasHalted } = found;
+  if (stopped === undefined) return;
+  forgetDevice(vm, vcpu);
+  const of = { kind: 'callback', comparedNs, expired, wasHalted, ...stopped } as const;
+  vcpu.operation = new Operation(of, vm.world.nowNs);
+  if (vcpu.preempted) return;
+  vcpu.preempted = true;
+  sayHold(vm, vcpu, 'interrupts-held', 'preempted');
+}
+
+/** The callback goes on, and with it the interrupt that it was called by. */
+export function endCallback(vm: Vm, vcpu: Vcpu, of: CallbackKind, beganNs: Ns): void {
+  fire(vm, vcpu, of.timer, of.dueNs, beganNs);
+  const { expired, wasHalted, comparedNs } = of;
+  handle(vm, vcpu, comparedNs, { expired, again: 0, stopped: undefined, wasHalted });
 }
 
 /** Time stands still in a handler of the model: what it spent, for which the device is put off, is the shortest delta. */
@@ -59,7 +102,7 @@ function forgetDevice(vm: Vm, vcpu: Vcpu): void {
 }
 
 /** One round: all that is due at one reading of the clock. As __hrtimer_run_queues(). */
-function runDue(vm: Vm, vcpu: Vcpu, now: Ns, found: { expired: number; again: number }): void {
+function runDue(vm: Vm, vcpu: Vcpu, now: Ns, found: Found): void {
   const offset = offsetIn(vm, now);
   for (let callbacks = 0; callbacks < MAX_CALLBACKS; callbacks++) {
     const due = vcpu.hrtimers.takeDue(now, offset);
@@ -71,7 +114,12 @@ function runDue(vm: Vm, vcpu: Vcpu, now: Ns, found: { expired: number; again: nu
     else {
       found.expired++;
       if (due.intervalNs > 0n) found.again += TICKS_PER_PERIOD;
-      fire(vm, vcpu, due, now + offset(due.base));
+      const dueNs = now + offset(due.base);
+      if (due.stopsInCallback === true) {
+        found.stopped = { timer: due, dueNs };
+        return;
+      }
+      fire(vm, vcpu, due, dueNs, vm.world.nowNs);
     }
   }
 }
@@ -83,7 +131,7 @@ function isEarlyOnRaw(vm: Vm, vcpu: Vcpu, { clock, rawNs }: Hrtimer): boolean {
 }
 
 /** The callback: it reads its own clock first, and a timer with a period is queued for the next. */
-function fire(vm: Vm, vcpu: Vcpu, timer: Hrtimer, dueNs: Ns): void {
+function fire(vm: Vm, vcpu: Vcpu, timer: Hrtimer, dueNs: Ns, beganNs: Ns): void {
   const { nowNs } = vm.world;
   const { clock, intervalNs } = timer;
   const counter = vm.counter(vcpu);
@@ -94,7 +142,7 @@ function fire(vm: Vm, vcpu: Vcpu, timer: Hrtimer, dueNs: Ns): void {
     kind: 'timer-fired',
     actor: vcpu.actor,
     incarnation: vm.incarnation,
-    earliestNs: nowNs,
+    earliestNs: beganNs,
     latestNs: nowNs,
     timer: timer.timer,
     clock,

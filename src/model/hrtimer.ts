@@ -21,6 +21,8 @@ export interface Hrtimer {
   readonly rawNs: Ns;
   /** Whether it wakes a guest that suspended itself. */
   readonly wakes: boolean;
+  /** Whether its vCPU is preempted in the callback, before that reads the clock; left out: it is not. */
+  readonly stopsInCallback?: true;
 }
 
 /** What a clock is ahead of MONOTONIC. */

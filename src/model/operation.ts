@@ -8,6 +8,7 @@ import {
   type TimekeeperWord,
   tickWrite,
 } from '../programs/seqcount.js';
+import type { Hrtimer } from './hrtimer.js';
 
 type Accepted = AcceptedRead<TimekeeperWord>;
 /** What takes a step of a vCPU. */
@@ -21,7 +22,18 @@ export type Kind =
       readonly via: ReadPath;
       readonly counterFirst: boolean;
     }
-  | { readonly kind: 'tick' };
+  | { readonly kind: 'tick' }
+  /** A timer's callback: the expiry was compared, and its own clock is still to be read. */
+  | {
+      readonly kind: 'callback';
+      readonly timer: Hrtimer;
+      readonly dueNs: Ns;
+      /** What the interrupt that it is of read, and how many timers it had found due with this one. */
+      readonly comparedNs: Ns;
+      /** The interrupt ended a halt. */
+      readonly wasHalted: boolean;
+      readonly expired: number;
+    };
 
 /**
  * An operation of a vCPU that is taken step by step: its program, and what it was given so far.
@@ -82,11 +94,17 @@ function isUnseen({ kind }: Access): boolean {
 
 function start(of: Kind): Program<Accepted | undefined> {
   if (of.kind === 'tick') return ticking();
+  if (of.kind === 'callback') return callingBack();
   const counter = of.counterFirst ? 'before' : 'inside';
   return seqcountRead({ words: TIMEKEEPER_WORDS, counter });
 }
 
 function* ticking(): Program<undefined> {
   yield* tickWrite();
+  return undefined;
+}
+
+function* callingBack(): Program<undefined> {
+  yield { kind: 'counter' };
   return undefined;
 }

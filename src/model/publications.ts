@@ -52,8 +52,13 @@ export function sayLeap(vm: Vm, vcpu: Vcpu): void {
  * they look again at once. As timerfd_clock_was_set().
  */
 export function wakeWatchers(vm: Vm, vcpu: Vcpu): void {
-  if (vm.watchers.size === 0) return;
   const { offsReal } = vm.timekeeper;
+  const { guest } = vm;
+  if (guest.knownOffsReal !== offsReal) {
+    guest.clockSets++;
+    guest.knownOffsReal = offsReal;
+  }
+  if (vm.watchers.size === 0) return;
   const { nowNs } = vm.world;
   for (const [timer, known] of vm.watchers) {
     if (known === offsReal) continue;

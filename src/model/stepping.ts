@@ -1,6 +1,7 @@
 import type { ReadPath } from '../contract/clock.js';
 import { type AcceptedRead, TIMEKEEPER_WORDS, type TimekeeperWord } from '../programs/seqcount.js';
 import { sayHold } from './hold.js';
+import { endCallback } from './hrtimer-interrupt.js';
 import { Operation, type Step } from './operation.js';
 import { nsOfWords } from './read-paths.js';
 import { isSteppedClock, type SteppedClock } from './shared-words.js';
@@ -43,7 +44,9 @@ function takeSteps(vm: Vm, vcpu: Vcpu, steps: number): void {
     const spins = access.kind === 'load' && access.word === 'seq' && vm.words.isWriting;
     const value = perform(vm, vcpu, operation, access);
     if (value === undefined) {
-      vcpu.operation = undefined;
+      if (vcpu.operation === operation) vcpu.operation = undefined;
+      // A callback may have led to another one that stops.
+      else if (steps === Number.POSITIVE_INFINITY) takeSteps(vm, vcpu, steps);
       return;
     }
     operation.give(value);
@@ -60,6 +63,10 @@ function takeSteps(vm: Vm, vcpu: Vcpu, steps: number): void {
 /** The value loaded or sampled; undefined: the operation ends here. */
 function perform(vm: Vm, vcpu: Vcpu, operation: Operation, access: Step): bigint | undefined {
   if (operation.of.kind === 'tick') return write(vm, vcpu, access);
+  if (operation.of.kind === 'callback') {
+    endCallback(vm, vcpu, operation.of, operation.beganNs);
+    return undefined;
+  }
   if (access.kind === 'counter') {
     operation.versions.push(vm.words.version);
     return vm.counter(vcpu);

@@ -60,12 +60,24 @@ export function resume(core: TkCore, counter: Cycles, persistent: Timespec): voi
 
 /**
  * Starts the clocks again after a sleep whose length the guest was told. No kernel of 6.12 does so:
- * it is resume with one source for the length, and with NTP cleared as inject_sleeptime64() does.
+ * it is resume with one source for the length, and with NTP cleared as inject_sleeptime64() does, or not.
  */
-export function resumeTold(core: TkCore, counter: Cycles, slept: Timespec): void {
+export function resumeTold(
+  core: TkCore,
+  counter: Cycles,
+  slept: Timespec,
+  clearsNtp: boolean,
+): void {
   core.suspendTimingNeeded = false;
   injectSleeptime(core, core.writable, slept);
-  restart(core, counter, TK_CLEAR_NTP | TK_CLOCK_WAS_SET);
+  restart(core, counter, clearsNtp ? TK_CLEAR_NTP | TK_CLOCK_WAS_SET : TK_CLOCK_WAS_SET);
+}
+
+/** A suspend is called off: the clocks go on from the counter as if they had never been stopped. */
+export function cancelSuspend(core: TkCore): void {
+  core.suspendTimingNeeded = false;
+  core.suspended = false;
+  core.commit(TK_CLOCK_WAS_SET);
 }
 
 function restart(core: TkCore, counter: Cycles, action: number): void {

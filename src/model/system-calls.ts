@@ -12,7 +12,12 @@ import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 
 /** clock_settime(CLOCK_REALTIME). As do_settimeofday64(). */
-export function settime(vm: Vm, vcpu: Vcpu, { sec, nsec }: CommandOf<'settime'>): undefined {
+export function settime(
+  vm: Vm,
+  vcpu: Vcpu,
+  { sec, nsec }: Pick<CommandOf<'settime'>, 'sec' | 'nsec'>,
+  byDesign = false,
+): undefined {
   const counter = vm.counter(vcpu);
   const before = vm.timekeeper.realtime(counter);
   const { vdsoSeq } = vm.timekeeper;
@@ -29,6 +34,7 @@ export function settime(vm: Vm, vcpu: Vcpu, { sec, nsec }: CommandOf<'settime'>)
     nsec,
     ret,
     stepNs: vm.timekeeper.realtime(counter) - before,
+    ...(byDesign ? { byDesign } : undefined),
   });
   if (vm.timekeeper.vdsoSeq !== vdsoSeq) sayTimekeeper(vm, vcpu);
   wakeWatchers(vm, vcpu);
@@ -36,7 +42,11 @@ export function settime(vm: Vm, vcpu: Vcpu, { sec, nsec }: CommandOf<'settime'>)
 }
 
 /** adjtimex(2); a new frequency or tick is in force at once. As do_adjtimex(). */
-export function adjtimex(vm: Vm, vcpu: Vcpu, { timex }: CommandOf<'adjtimex'>): undefined {
+export function adjtimex(
+  vm: Vm,
+  vcpu: Vcpu,
+  { timex }: Pick<CommandOf<'adjtimex'>, 'timex'>,
+): undefined {
   const counter = vm.counter(vcpu);
   const { mult } = vm.timekeeper.tkrMono;
   const { vdsoSeq } = vm.timekeeper;

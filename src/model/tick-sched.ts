@@ -192,3 +192,10 @@ export function restartTick(vm: Vm, vcpu: Vcpu): void {
   vcpu.hrtimers.enqueue(tickAfter(vm, vcpu.lastTick, monotonicOn(vm, vcpu)));
   reprogram(vm, vcpu);
 }
+
+/** A task is to run on a vCPU that may be halted. */
+export function wakeForTask(vm: Vm, vcpu: Vcpu): void {
+  if (!vcpu.halted) return;
+  wake(vm, vcpu);
+  restartTick(vm, vcpu);
+}

@@ -186,10 +186,10 @@ export class Timekeeper extends TkCore {
     resume(this, counter, persistent);
   }
 
-  /** After a sleep that lasted `slept`, as somebody else knows; NTP is cleared. */
-  resumeTold(counter: Cycles, slept: Timespec): void {
+  /** After a sleep that lasted `slept`, as somebody else knows. */
+  resumeTold(counter: Cycles, slept: Timespec, clearsNtp = true): void {
     this.lock();
-    resumeTold(this, counter, slept);
+    resumeTold(this, counter, slept, clearsNtp);
   }
 
   /** Takes up another counter, with the CPUs halted. As change_clocksource(). */

@@ -1,4 +1,5 @@
 import type { ClockId, TimerClockId } from '../contract/clock.js';
+import type { Vm } from '../contract/machine.js';
 import type { Ns } from '../contract/units.js';
 import { KTIME_MAX } from './ntp.js';
 
@@ -8,6 +9,12 @@ export interface TimensOffsets {
   readonly monotonic: Ns;
   /** For BOOTTIME. */
   readonly boottime: Ns;
+}
+
+/** Those of the namespace that some tasks of a VM are in; undefined: there is none. */
+export function timensOf({ timeNamespace }: Vm): TimensOffsets | undefined {
+  if (timeNamespace === undefined) return undefined;
+  return { monotonic: timeNamespace.monotonicNs, boottime: timeNamespace.boottimeNs };
 }
 
 /** The namespace that a machine boots with. */

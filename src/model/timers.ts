@@ -13,8 +13,9 @@ import type { Vm } from './vm.js';
  * As timer_settime(2), timerfd_settime(2) or hrtimer_start(): a timer that is queued anywhere is
  * queued anew here. One with a period has no slack, and one that wakes neither.
  */
-export function arm(vm: Vm, vcpu: Vcpu, command: CommandOf<'arm'>): undefined {
+export function arm(vm: Vm, vcpu: Vcpu, command: CommandOf<'arm'>): string | undefined {
   const { timer, relative, intervalNs = 0n } = command;
+  if (isInCallback(vm, timer)) return 'its callback is running';
   dequeue(vm, timer);
   const wakes = command.wakes === true && isAlarmClock(command.clock);
   // The alarms of REALTIME stay on it, relative or not: alarm_timer_arm().
@@ -44,8 +45,17 @@ export function arm(vm: Vm, vcpu: Vcpu, command: CommandOf<'arm'>): undefined {
   else vm.emit(isWatched ? { ...armed, cancelOnSet: true } : armed);
   if (isWatched) vm.watchers.set(timer, vm.timekeeper.offsReal);
   if (isInside) sayInside(vm, vcpu, command, expiresNs);
-  enqueue(vm, vcpu, { timer, clock, intervalNs, wakes }, expiresNs, slackNs);
+  const stops = command.stopInCallback === true;
+  enqueue(vm, vcpu, { timer, clock, intervalNs, wakes }, expiresNs, slackNs, stops);
   reprogram(vm, vcpu);
+  return undefined;
+}
+
+/** Who sets a timer waits for its callback to end. As timer_wait_running(). */
+export function isInCallback(vm: Vm, timer: TimerId): boolean {
+  return vm.vcpus.some(
+    ({ operation }) => operation?.of.kind === 'callback' && operation.of.timer.timer === timer,
+  );
 }
 
 function enqueue(
@@ -54,6 +64,7 @@ function enqueue(
   { timer, clock, intervalNs, wakes }: Pick<Hrtimer, 'timer' | 'clock' | 'intervalNs' | 'wakes'>,
   softexpires: Ns,
   slackNs: Ns,
+  stops: boolean,
 ): void {
   const isRaw = clock === 'CLOCK_MONOTONIC_RAW';
   // Field by field: a spread costs as much as all else that arming does.
@@ -67,8 +78,9 @@ function enqueue(
     rawNs: isRaw ? softexpires : 0n,
     wakes,
   };
-  if (isRaw) enqueueRaw(vm, vcpu, queued);
-  else vcpu.hrtimers.enqueue(queued);
+  const stopping: Hrtimer = stops ? { ...queued, stopsInCallback: true } : queued;
+  if (isRaw) enqueueRaw(vm, vcpu, stopping);
+  else vcpu.hrtimers.enqueue(stopping);
 }
 
 function sayInside(vm: Vm, vcpu: Vcpu, { timer, clock, expiresNs }: CommandOf<'arm'>, hostNs: Ns) {
@@ -96,9 +108,10 @@ function relativeClock(clock: TimerClockId): TimerClockId {
   return clock === 'CLOCK_REALTIME' || clock === 'CLOCK_TAI' ? 'CLOCK_MONOTONIC' : clock;
 }
 
-/** Whether the timer was queued. */
-export function cancel(vm: Vm, vcpu: Vcpu, timer: TimerId): boolean {
-  if (!dequeue(vm, timer)) return false;
+/** @returns why it was not, if so. */
+export function cancel(vm: Vm, vcpu: Vcpu, timer: TimerId): string | undefined {
+  if (isInCallback(vm, timer)) return 'its callback is running';
+  if (!dequeue(vm, timer)) return 'the timer is not armed';
   const { nowNs } = vm.world;
   vm.emit({
     kind: 'timer-cancelled',
@@ -108,7 +121,7 @@ export function cancel(vm: Vm, vcpu: Vcpu, timer: TimerId): boolean {
     latestNs: nowNs,
     timer,
   });
-  return true;
+  return undefined;
 }
 
 function dequeue(vm: Vm, timer: TimerId): boolean {

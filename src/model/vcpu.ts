@@ -11,6 +11,8 @@ export class Vcpu {
   running = false;
   /** What its counter is ahead of the host's, in cycles. */
   offset: bigint;
+  /** MSR TSC_ADJUST, signed: what the guest, and not the host, moved its TSC by. */
+  tscAdjust = 0n;
   readonly clockevent: Clockevent;
   hrtimers = new HrtimerQueue();
   /** True time of the device's next interrupt; undefined: none will come as things are. */
@@ -35,6 +37,9 @@ export class Vcpu {
   stalledJiffies = 0;
   /** Why it takes no interrupts; undefined: it does. */
   hold: Hold | undefined;
+  /** An interrupt, or an NMI, of the design waits to be taken. */
+  pendingIrq = false;
+  pendingNmi = false;
   /** What was told last of its device. */
   saidNextEvent: Ns | null = null;
   saidDeltaNs: Ns = 0n;
@@ -53,6 +58,7 @@ export class Vcpu {
   save(): SavedVcpu {
     return {
       offset: this.offset,
+      tscAdjust: this.tscAdjust,
       clockevent: this.clockevent.save(),
       hrtimers: this.hrtimers.clone(),
       operation: this.operation?.clone(),
@@ -63,6 +69,7 @@ export class Vcpu {
 
   load(saved: SavedVcpu): void {
     this.offset = saved.offset;
+    this.tscAdjust = saved.tscAdjust;
     this.clockevent.load(saved.clockevent);
     this.hrtimers = saved.hrtimers.clone();
     this.operation = saved.operation?.clone();
@@ -74,9 +81,11 @@ export class Vcpu {
   private saveIdle(): SavedIdle {
     const { halted, tickStopped, lastTick, keptLast, seenJiffies, stalledJiffies } = this;
     const { preempted, hold, saidNextEvent, saidDeltaNs, saidDeadline } = this;
+    const { pendingIrq, pendingNmi } = this;
     return {
       ...{ halted, tickStopped, lastTick, keptLast, seenJiffies, stalledJiffies },
       ...{ preempted, hold, saidNextEvent, saidDeltaNs, saidDeadline },
+      ...{ pendingIrq, pendingNmi },
     };
   }
 }
@@ -84,6 +93,7 @@ export class Vcpu {
 /** The part of a snapshot that belongs to one vCPU. */
 export interface SavedVcpu {
   readonly offset: bigint;
+  readonly tscAdjust: bigint;
   readonly clockevent: SavedClockevent;
   readonly hrtimers: HrtimerQueue;
   readonly operation: Operation | undefined;
@@ -105,4 +115,6 @@ type SavedIdle = Pick<
   | 'saidNextEvent'
   | 'saidDeltaNs'
   | 'saidDeadline'
+  | 'pendingIrq'
+  | 'pendingNmi'
 >;

@@ -2,18 +2,22 @@ import type { Emit } from '../contract/event.js';
 import type { DeadlineTimer, HostId, RawTimers, Vm as VmSpec } from '../contract/machine.js';
 import type { TimerId, VmmActor } from '../contract/schedule.js';
 import { type Cycles, NSEC_PER_SEC, type Ns } from '../contract/units.js';
+import { Away } from './away.js';
 import type { ClockeventOptions } from './clockevent.js';
 import type { Clocksource } from './clocksource.js';
 import type { SystemTimeSnapshot } from './crosststamp.js';
 import type { Design } from './designs/design.js';
+import { GuestState } from './guest-state.js';
+import { armHostTimer, isHostTimed } from './host-timer.js';
 import { PLAIN_RAW_TIMERS } from './raw-timers.js';
 import type { Rules } from './rules.js';
 import { SharedWords } from './shared-words.js';
 import { Jiffies } from './tick-sched.js';
 import { Timekeeper } from './timekeeper.js';
-import type { TimensOffsets } from './timens.js';
+import { type TimensOffsets, timensOf } from './timens.js';
 import { TIMESPEC_ZERO, type Timespec } from './timespec.js';
 import { type SavedVcpu, Vcpu } from './vcpu.js';
+import { type SavedClocks, VmClocks } from './vm-clocks.js';
 import type { World } from './world.js';
 
 /** Where the vCPU has the counter, it has the deadline timer that goes with it. */
@@ -59,10 +63,21 @@ export class Vm {
   readonly maxIdleNs: Ns;
   /** Whether that freeze suspended the timekeeper: a guest that slept already goes on sleeping. */
   frozeTimekeeper = false;
+  /** What it knows of stops, and what its tasks keep. */
+  guest = new GuestState();
+  /** The host's books on how long it was stopped. */
+  readonly away = new Away();
+  /** The disruption marker, or count of migrations, and the generation on a page of the host's. */
+  marker = 0n;
+  generation = 0n;
+  readonly daemon: VmSpec['daemon'];
+  readonly hasApplication: boolean;
   /** What the driver of its counter is called. */
   readonly clocksource: string;
   /** Nominal frequency of that counter. */
   readonly nominalHz: bigint;
+  /** kvmclock, and what KVM and the VMM know of the counters. */
+  readonly clocks: VmClocks;
   private readonly mask: Cycles;
   readonly persistentClock: VmSpec['persistentClock'];
 
@@ -82,13 +97,16 @@ export class Vm {
     this.nominalHz = spec.clocksource.freq * spec.clocksource.scale;
     this.mask = clocksource.mask;
     this.persistentClock = spec.persistentClock;
+    this.daemon = spec.daemon;
+    this.hasApplication = spec.application !== undefined;
     this.timens = timensOf(spec);
     this.rawTimers = rules.rawTimers(spec.rawTimers ?? PLAIN_RAW_TIMERS);
     this.deadlineTimer = spec.deadlineTimer;
     this.maxIdleNs = clocksource.maxIdleNs;
     const device: ClockeventOptions = {
       spec: spec.clockevent,
-      counterHz: this.nominalHz,
+      // The deadline is one of the TSC, also where the clocks read kvmclock.
+      counterHz: spec.kvmclock === undefined ? this.nominalHz : world.hostOf(spec.host).counterHz,
       isTscDeadline: X86_COUNTERS.has(spec.clocksource.name),
       rules,
     };
@@ -98,26 +116,33 @@ export class Vm {
     const { kernel, hz, epochSec } = world.machine;
     // The boot vCPU starts the clock: its counter is the one that cycle_last begins with.
     const [bootVcpu] = this.vcpus;
-    const counter = world.counter(spec.host) + (bootVcpu?.offset ?? 0n);
+    this.clocks = new VmClocks(this, spec.kvmclock);
+    const counter = bootVcpu === undefined ? 0n : this.counter(bootVcpu);
     this.timekeeper = new Timekeeper({
       kernel,
       hz,
       rules,
       clocksource,
-      counter: counter & this.mask,
+      counter,
       persistent: { sec: epochSec, nsec: 0n },
       bootNs: 0n,
     });
+    this.guest.knownOffsReal = this.timekeeper.offsReal;
   }
 
-  /** What a vCPU's counter shows, as wide as the guest reads it. */
+  /** What a vCPU's clocks read, as wide as the guest reads it: its counter, or kvmclock. */
   counter(vcpu: Vcpu): Cycles {
-    return this.wideCounter(vcpu) & this.mask;
+    return this.clocks.isRead ? this.clocks.kvmclock(vcpu) : this.wideCounter(vcpu) & this.mask;
   }
 
-  /** The same before it is cut to its width: what the clockevent device counts. */
+  /** Its counter before it is cut to its width: what the clockevent device counts. */
   wideCounter(vcpu: Vcpu): bigint {
-    return (this.stoppedCounter ?? this.world.counter(this.host)) + vcpu.offset;
+    return this.hostCounter + vcpu.offset;
+  }
+
+  /** The host's counter as it reaches the guest: it stands where the VMM stopped it. */
+  get hostCounter(): Cycles {
+    return this.stoppedCounter ?? this.world.counter(this.host);
   }
 
   /** Stops the counters of all vCPUs where they are. */
@@ -173,6 +198,10 @@ export class Vm {
       jiffies: this.jiffies.clone(),
       alarmAtNs: this.alarmAtNs,
       history: this.history,
+      guest: this.guest.clone(),
+      marker: this.marker,
+      generation: this.generation,
+      clocks: this.clocks.save(),
     };
   }
 
@@ -193,6 +222,10 @@ export class Vm {
     this.jiffies = saved.jiffies.clone();
     this.alarmAtNs = saved.alarmAtNs;
     this.history = saved.history;
+    this.guest = saved.guest.clone();
+    this.marker = saved.marker;
+    this.generation = saved.generation;
+    this.clocks.load(saved.clocks);
     this.findDue();
   }
 }
@@ -210,28 +243,8 @@ export interface SavedVm {
   readonly jiffies: Jiffies;
   readonly alarmAtNs: Ns | undefined;
   readonly history: SystemTimeSnapshot | undefined;
-}
-
-/** Whether an hrtimer of the host waits for the deadline: it does wherever the vCPU does not run. */
-export function isHostTimed({ deadlineTimer }: Vm, { halted }: Vcpu): boolean {
-  return deadlineTimer !== undefined && (deadlineTimer.by === 'hrtimer' || halted);
-}
-
-/** Arms the host's timer for what is left to the deadline, as if the host's clock ran as the counter does. */
-export function armHostTimer(vm: Vm, vcpu: Vcpu): void {
-  const { world, host } = vm;
-  const { deadline } = vcpu.clockevent;
-  if (deadline === undefined) return;
-  const left = deadline - vm.wideCounter(vcpu);
-  if (left <= 0n) vcpu.dueNs = world.nowNs;
-  else if (!isHostTimed(vm, vcpu)) vcpu.dueNs = world.instantOf(host, deadline - vcpu.offset);
-  else {
-    vcpu.hostExpires = world.monotonic(host) + left * NSEC_PER_SEC;
-    vcpu.dueNs = world.instantOnMonotonic(host, vcpu.hostExpires);
-  }
-}
-
-function timensOf({ timeNamespace }: VmSpec): TimensOffsets | undefined {
-  if (timeNamespace === undefined) return undefined;
-  return { monotonic: timeNamespace.monotonicNs, boottime: timeNamespace.boottimeNs };
+  readonly guest: GuestState;
+  readonly marker: bigint;
+  readonly generation: bigint;
+  readonly clocks: SavedClocks;
 }

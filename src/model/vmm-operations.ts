@@ -22,17 +22,28 @@ export function begin(
     case 'vm-resume':
       return isStopped ? design.resume(all) : 'the VM is running';
     case 'vm-save': {
-      const save: HostStep = { kind: 'save-memory', snapshot: command.snapshot };
-      return isStopped ? [save] : [...design.pause(all), save, ...design.resume(all)];
+      const { snapshot } = command;
+      const save: readonly HostStep[] = design.save?.(all, snapshot) ?? [
+        { kind: 'save-memory', snapshot },
+      ];
+      return isStopped ? save : [...design.pause(all), ...save, ...design.resume(all)];
     }
     case 'vm-restore': {
       const { snapshot } = command;
       if (!snapshots.has(snapshot)) return `there is no snapshot ${snapshot}`;
-      return [...discard(vm), { kind: 'load-memory', snapshot }, ...design.resume(all)];
+      return [
+        ...discard(vm),
+        ...(design.restore?.(all, snapshot) ?? [
+          { kind: 'load-memory', snapshot },
+          ...design.resume(all),
+        ]),
+      ];
     }
     case 'vm-migrate': {
       const { to } = command;
       if (to === vm.host || to >= hosts) return `there is no other host ${to}`;
+      const ownList = design.migrate?.(all, to);
+      if (ownList !== undefined) return isStopped ? ownList : [...design.pause(all), ...ownList];
       const move: HostStep = { kind: 'move', to };
       return isStopped ? [move] : [...design.pause(all), move, ...design.resume(all)];
     }

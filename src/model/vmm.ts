@@ -1,17 +1,21 @@
 import type { SnapshotId } from '../contract/schedule.js';
+import type { Ns } from '../contract/units.js';
+import { takeClockStep } from './clock-steps.js';
 import { deadlineReached } from './deadline-timer.js';
-import { type HostStep, nameOf } from './designs/design.js';
-import { freeze, thaw } from './freeze.js';
-import { releaseInterrupts } from './hold.js';
-import { HostClock } from './host-clock.js';
+import { type HostStep, nameOf } from './designs/host-step.js';
+import { goesOnWithoutAck, takeGuestStep } from './guest-steps.js';
+import { prepareEntry, takeInterrupt, takeNmi, tellHandled } from './handlers.js';
+import { canInterrupt, releaseInterrupts } from './hold.js';
+import { takePageStep } from './page-steps.js';
 import type { Vcpu } from './vcpu.js';
 import type { SavedVm, Vm } from './vm.js';
 
 /** The VMM of one VM: it takes the steps of its design, and may be stopped between two of them. */
 export class Vmm {
-  private readonly hostClock = new HostClock();
   private steps: readonly HostStep[] = [];
   private at = 0;
+  /** True time that passed between the steps of the list so far, ns. */
+  private waitedNs: Ns = 0n;
 
   constructor(
     readonly vm: Vm,
@@ -26,6 +30,17 @@ export class Vmm {
   begin(steps: readonly HostStep[]): void {
     this.steps = steps;
     this.at = 0;
+    this.waitedNs = 0n;
+  }
+
+  /** True time passed. */
+  waited(ns: Ns): void {
+    if (this.isBusy) this.waitedNs += ns;
+  }
+
+  /** How much of `gapNs` is left, ns. */
+  gapLeftNs(gapNs: Ns): Ns {
+    return gapNs > this.waitedNs ? gapNs - this.waitedNs : 0n;
   }
 
   /** Takes up to `count` of the steps that are left. @returns why it went no further, if it gave up. */
@@ -33,11 +48,13 @@ export class Vmm {
     for (let left = count; left > 0; left--) {
       const step = this.steps[this.at];
       if (step === undefined) break;
-      if (step.kind === 'await-ack' && this.vm.frozenAtNs === undefined) {
-        this.begin([]);
-        return 'the guest did not acknowledge the freeze';
-      }
       this.at++;
+      if (step.kind === 'await-ack' && this.vm.frozenAtNs === undefined) {
+        if (!goesOnWithoutAck(this.vm, step)) {
+          this.begin([]);
+          return 'the guest did not acknowledge the freeze';
+        }
+      }
       this.take(step);
       if (!this.isBusy) this.end(step);
     }
@@ -46,16 +63,15 @@ export class Vmm {
 
   /** The list of a resume, a restore or a migration ends with the guest running and told. */
   private end(last: HostStep): void {
+    if (last.kind !== 'save-memory' && last.kind !== 'move') this.ended();
+  }
+
+  /** Nothing is left to do for the host: the stop is handled where the guest's handlers have completed. */
+  ended(): void {
     const { vm } = this;
-    const isGoingOn = vm.vcpus.every(({ running }) => running);
-    if (!isGoingOn || last.kind === 'save-memory' || last.kind === 'move') return;
-    vm.emit({
-      kind: 'stop-handled',
-      actor: vm.actor,
-      incarnation: vm.incarnation,
-      earliestNs: vm.world.nowNs,
-      latestNs: vm.world.nowNs,
-    });
+    if (!vm.vcpus.every(({ running }) => running)) return;
+    vm.away.owesHandled = true;
+    tellHandled(vm);
   }
 
   private take(step: HostStep): void {
@@ -86,26 +102,28 @@ export class Vmm {
       case 'move':
         this.move(step.to);
         break;
-      case 'notify-guest':
-        if (step.of === 'freeze') freeze(vm);
-        else thaw(vm);
+      case 'create-vcpu':
+      case 'get-clock':
+      case 'set-clock':
+      case 'update-master-clock':
+      case 'kvmclock-ctrl':
+      case 'get-tsc':
+      case 'set-tsc':
+      case 'set-tsc-offset':
+      case 'set-deadline':
+      case 'get-cntvct':
+      case 'set-cntvct':
+        takeClockStep(vm, step);
+        break;
+      case 'write-page':
+      case 'bump-marker':
+      case 'bump-generation':
+        takePageStep(vm, step);
         break;
       case 'await-ack':
         break;
-      case 'get-clock':
-        this.hostClock.getClock(vm);
-        break;
-      case 'set-clock':
-        this.hostClock.setClock(vm, step.realtime);
-        break;
-      case 'get-tsc':
-        this.hostClock.getTsc(vm, step.vcpu);
-        break;
-      case 'set-tsc':
-        this.hostClock.setTsc(vm, step.vcpu);
-        break;
-      case 'set-tsc-offset':
-        this.hostClock.setTscOffset(vm, step.vcpu);
+      default:
+        takeGuestStep(vm, step);
     }
   }
 
@@ -140,6 +158,7 @@ export class Vmm {
       latestNs: vm.world.nowNs,
       snapshot,
     });
+    vm.clocks.renew();
   }
 
   private move(to: number): void {
@@ -156,11 +175,14 @@ export class Vmm {
       from,
       to,
     });
+    vm.clocks.renew();
   }
 }
 
 export function pauseVcpu(vm: Vm, vcpu: Vcpu): void {
+  if (!vcpu.running) return;
   vcpu.running = false;
+  if (vm.isStopped) vm.away.begin(vm.world, vm.host);
   if (vcpu.hold !== undefined) {
     vcpu.hold = { ...vcpu.hold, endNs: vcpu.hold.endNs - vm.world.nowNs };
   }
@@ -171,13 +193,16 @@ export function pauseVcpu(vm: Vm, vcpu: Vcpu): void {
     earliestNs: vm.world.nowNs,
     latestNs: vm.world.nowNs,
   });
+  vm.clocks.sayCounter(vcpu, 'stop');
 }
 
 /** An interrupt that came while the vCPU was stopped is delivered before its first instruction. */
 export function runVcpu(vm: Vm, vcpu: Vcpu): void {
+  prepareEntry(vm, vcpu);
   if (!vcpu.running && vcpu.hold !== undefined) {
     vcpu.hold = { ...vcpu.hold, endNs: vcpu.hold.endNs + vm.world.nowNs };
   }
+  vm.clocks.entering(vcpu);
   vcpu.running = true;
   vm.emit({
     kind: 'vcpu-started',
@@ -186,28 +211,24 @@ export function runVcpu(vm: Vm, vcpu: Vcpu): void {
     earliestNs: vm.world.nowNs,
     latestNs: vm.world.nowNs,
   });
+  vm.clocks.sayCounter(vcpu, 'start');
+  takeNmi(vm, vcpu);
   deliverDue(vm, vcpu);
 }
 
-/** Delivers the interrupt of the vCPU's device if it is due and can be taken. @returns how many ticks it made. */
+/**
+ * Delivers what waits and can be taken: the interrupt of the design, and that of the vCPU's device if it
+ * is due. @returns how many ticks it made.
+ */
 export function deliverDue(vm: Vm, vcpu: Vcpu): number {
   if (!canInterrupt(vm, vcpu)) return 0;
+  if (vcpu.pendingIrq) takeInterrupt(vm, vcpu);
   return vcpu.dueNs !== undefined && vcpu.dueNs <= vm.world.nowNs ? deadlineReached(vm, vcpu) : 0;
 }
 
 /** Interrupts are taken again from here on, what came meanwhile first. @returns as deliverDue(). */
 export function release(vm: Vm, vcpu: Vcpu): number {
   releaseInterrupts(vm, vcpu);
+  takeNmi(vm, vcpu);
   return deliverDue(vm, vcpu);
-}
-
-/** Its handler would read the clock: not while a writer is stopped with the sequence odd, nor in the middle of an operation. */
-export function canInterrupt(vm: Vm, vcpu: Vcpu): boolean {
-  return (
-    vcpu.running &&
-    vcpu.hold === undefined &&
-    vcpu.operation === undefined &&
-    !vm.words.isWriting &&
-    !vm.timekeeper.suspended
-  );
 }

@@ -2,6 +2,7 @@ import type { HostId, Machine } from '../contract/machine.js';
 import { NOMINAL_TICK } from '../contract/timex.js';
 import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
+import { utcNs } from '../math/utc.js';
 
 const BILLION = 1_000_000_000n;
 
@@ -90,7 +91,12 @@ export class World {
     return this.incarnations++;
   }
 
-  private hostOf(host: HostId): Machine['hosts'][number] {
+  /** What REALTIME of a host shows now, ns. */
+  realtime(host: HostId): Ns {
+    return utcNs(this.machine, this.nowNs) + (this.hostOf(host).realtimeErrorNs ?? 0n);
+  }
+
+  hostOf(host: HostId): Machine['hosts'][number] {
     const found = this.machine.hosts[host];
     if (found === undefined) throw new RangeError(`the machine has no host ${host}`);
     return found;

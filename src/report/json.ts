@@ -123,8 +123,8 @@ export function matrixJson(
   });
 }
 
-function matrixCell({ verdict, witnesses, commands, expected }: MatrixCell): object {
-  return { verdict, witnesses, commands, expected };
+function matrixCell({ verdict, witnesses, commands, expected, because }: MatrixCell): object {
+  return { verdict, witnesses, commands, expected, because };
 }
 
 export function faultsJson(about: About, { seed, elapsedMs, faults }: FaultsOutcome): string {

@@ -1,155 +1,133 @@
+import { match } from 'ts-pattern';
 import type { About, MatrixCell, MatrixOutcome } from '../contract/outcome.js';
 import { banner } from './check.js';
+import {
+  cellOf,
+  cellWord,
+  differs,
+  headsOf,
+  type MatrixRows,
+  verdictTable,
+} from './matrix-table.js';
 import { count, counted, elapsed } from './numbers.js';
-import { hang, type Style, widthOf } from './style.js';
+import { hang, type Style } from './style.js';
 
-type Row = MatrixOutcome['designs'][number];
+export { differs } from './matrix-table.js';
 
-/** Every design against every law: laws down, designs across, in as many tables as the page needs. */
+/** Every design against every law: designs down, laws across, and below what a cell cannot say. */
 export function matrixLines(about: About, outcome: MatrixOutcome, style: Style): readonly string[] {
   return [
     `${banner(about)}   seed ${outcome.seed}`,
     '',
-    ...tables(outcome, style).flatMap((table) => [...table, '']),
+    ...verdictTable(outcome, style),
+    '',
+    ...untested(outcome, style),
     ...differing(outcome).flatMap((line) => hang('! ', line, style)),
-    ...hang('', `${spent(outcome)}: ${matrixSummary(outcome)}`, style),
+    ...hang('', `${matrixSpent(outcome)}: ${matrixSummary(outcome)}`, style),
   ];
 }
 
-/** Whether a cell is not what its design states; an untested one states nothing. */
-export function differs(cell: MatrixCell): boolean {
-  if (cell.verdict === 'vacuous') return false;
-  return (cell.verdict === 'violated') !== (cell.expected === 'broken');
-}
-
-/** `kept 41, broken 27 (all expected), not tested 4`. */
+/** `kept 41, broken 27 (all expected), not tested 4 (all expected)`; what is zero goes unexplained. */
 export function matrixSummary(outcome: MatrixOutcome): string {
   const cells = outcome.designs.flatMap((design) => design.cells);
-  const of = (verdict: MatrixCell['verdict']) => cells.filter((cell) => cell.verdict === verdict);
-  const surprises = of('violated').filter(differs).length;
-  const expected = surprises === 0 ? 'all expected' : `${surprises} not expected`;
-  const broken = of('violated').length;
-  const parts = [
-    `kept ${count(of('holds').length)}`,
-    `broken ${count(broken)}${broken === 0 ? '' : ` (${expected})`}`,
-    `not tested ${count(of('vacuous').length)}`,
-  ];
-  return parts.join(', ');
+  const said = (word: string, verdict: MatrixCell['verdict']) => {
+    const of = cells.filter((cell) => cell.verdict === verdict);
+    const surprises = of.filter(differs).length;
+    const expected = surprises === 0 ? ' (all expected)' : ` (${surprises} not expected)`;
+    const isPlain = of.length === 0 || (verdict === 'holds' && surprises === 0);
+    return `${word} ${count(of.length)}${isPlain ? '' : expected}`;
+  };
+  return [said('kept', 'holds'), said('broken', 'violated'), said('not tested', 'vacuous')].join(
+    ', ',
+  );
 }
 
-/** The matrix as a table of GitHub Markdown, laws down and designs across. */
+export function matrixSpent({ runs, commandsExecuted, elapsedMs, seed }: MatrixOutcome): string {
+  const cost = `${counted(commandsExecuted, 'command')}, ${elapsed(elapsedMs)}`;
+  return `${counted(runs, 'run')} a design, ${cost}, seed ${seed}`;
+}
+
+/** The matrix as a table of GitHub Markdown, the laws by letters, and named below. */
 export function matrixMarkdown(about: About, outcome: MatrixOutcome): readonly string[] {
   const { designs, laws } = outcome;
+  const heads = headsOf(laws);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    row(['law', ...designs.map((design) => `\`${design.name}\``)]),
-    row(['---', ...designs.map(() => '---')]),
-    ...laws.map((law) =>
-      row([`\`${law}\``, ...designs.map((design) => word(cellOf(design, law)))]),
+    row(['design', ...heads]),
+    row(['---', ...heads.map(() => '---')]),
+    ...designs.map((design) =>
+      row([`\`${design.name}\``, ...laws.map((law) => cellWord(cellOf(design, law)))]),
     ),
+    '',
+    ...laws.map((law, at) => `- ${heads[at]}: \`${law}\``),
+    '',
+    ...whyUntested(outcome).map(({ because, cells }) => `- –: ${because}: ${cells.join(', ')}`),
+    ...differing(outcome).map((line) => `- !: ${line}`),
     '',
     `${banner(about)}, seed ${outcome.seed}, ${count(outcome.runs)} runs a design: ${matrixSummary(outcome)}.`,
   ];
 }
 
-/** Which of the designs keep the laws asked for, and what each of those pays. */
-export function needLines(
-  outcome: MatrixOutcome,
-  needed: readonly string[],
-  style: Style,
-): readonly string[] {
-  const verdicts = (design: Row, kind: MatrixCell['verdict']) =>
-    design.cells.filter((cell) => cell.verdict === kind).map((cell) => cell.law);
-  const lacking = (design: Row) => needed.filter((law) => cellOf(design, law)?.verdict !== 'holds');
-  const keeps = outcome.designs.filter((design) => lacking(design).length === 0);
-  const others = outcome.designs.filter((design) => lacking(design).length > 0);
+/** Each reason once, then the cells that it explains. */
+function untested(outcome: MatrixOutcome, style: Style): readonly string[] {
+  const reasons = whyUntested(outcome);
+  if (reasons.length === 0) return [];
   return [
-    ...hang('keeps ', needed.join(', '), style),
-    '',
-    ...(keeps.length === 0 ? ['  no design'] : []),
-    ...keeps.flatMap((design) => [
-      `  ${design.name}`,
-      ...hang('    breaks      ', verdicts(design, 'violated').join(', ') || 'nothing', style),
-      ...hang('    not tested  ', verdicts(design, 'vacuous').join(', ') || 'nothing', style),
+    '- not tested:',
+    ...reasons.flatMap(({ because, cells }) => [
+      ...hang('  ', because, style),
+      ...hang('      ', cells.join(', '), style),
     ]),
     '',
-    ...others.flatMap((design) => hang(`  not ${design.name}: `, reasons(design, needed), style)),
-    '',
-    ...hang('', spent(outcome), style),
   ];
 }
 
-function spent({ runs, commandsExecuted, elapsedMs, seed }: MatrixOutcome): string {
-  const cost = `${counted(commandsExecuted, 'command')}, ${elapsed(elapsedMs)}`;
-  return `${counted(runs, 'run')} a design, ${cost}, seed ${seed}`;
-}
-
-function reasons(design: Row, needed: readonly string[]): string {
-  return needed
-    .map((law) => ({ law, verdict: cellOf(design, law)?.verdict ?? 'vacuous' }))
-    .filter(({ verdict }) => verdict !== 'holds')
-    .map(({ law, verdict }) => (verdict === 'violated' ? `breaks ${law}` : `${law} not tested`))
-    .join(', ');
-}
-
-function tables(outcome: MatrixOutcome, style: Style): readonly (readonly string[])[] {
-  const lawWidth = Math.max(3, ...outcome.laws.map((law) => law.length));
-  const groups: Row[][] = [];
-  let used = 0;
-  for (const design of outcome.designs) {
-    const width = columnWidth(design) + 2;
-    const group = groups.at(-1);
-    if (group === undefined || lawWidth + used + width > widthOf(style)) {
-      groups.push([design]);
-      used = width;
-    } else {
-      group.push(design);
-      used += width;
+/** Why cells are not tested, by what their designs say: `counters-run-on (J, N)`. */
+function whyUntested({ designs, laws }: MatrixRows): readonly {
+  readonly because: string;
+  readonly cells: readonly string[];
+}[] {
+  const heads = headsOf(laws);
+  const byReason = new Map<string, string[]>();
+  for (const design of designs) {
+    const letters = new Map<string, string[]>();
+    for (const cell of design.cells) {
+      if (cell.verdict !== 'vacuous' || cell.expected !== 'vacuous' || cell.because === null)
+        continue;
+      const head = heads[laws.indexOf(cell.law)] ?? cell.law;
+      letters.set(cell.because, [...(letters.get(cell.because) ?? []), head]);
+    }
+    for (const [because, of] of letters) {
+      byReason.set(because, [...(byReason.get(because) ?? []), `${design.name} (${of.join(' ')})`]);
     }
   }
-  return groups.map((designs) => table(outcome.laws, designs, lawWidth));
+  return [...byReason].map(([because, cells]) => ({ because, cells }));
 }
 
-function table(laws: readonly string[], designs: readonly Row[], lawWidth: number): string[] {
-  const line = (first: string, cells: readonly string[]) =>
-    [first.padEnd(lawWidth), ...cells].join('  ').trimEnd();
-  const padded = (design: Row, text: string) => text.padEnd(columnWidth(design));
-  return [
-    line(
-      '',
-      designs.map((design) => padded(design, design.name)),
-    ),
-    ...laws.map((law) =>
-      line(
-        law,
-        designs.map((design) => padded(design, word(cellOf(design, law)))),
-      ),
-    ),
-  ];
-}
-
-function columnWidth(design: Row): number {
-  return Math.max(design.name.length, ...design.cells.map((cell) => word(cell).length));
-}
-
-/** `kept`, `broken, 3` with the commands it takes, `not tested`; `!` where the design states otherwise. */
-function word(cell: MatrixCell | undefined): string {
-  if (cell === undefined || cell.verdict === 'vacuous') return 'not tested';
-  const flag = differs(cell) ? ' !' : '';
-  if (cell.verdict === 'holds') return `kept${flag}`;
-  return `broken${cell.commands === null ? '' : ` in ${cell.commands}`}${flag}`;
-}
-
-function cellOf(design: Row, law: string): MatrixCell | undefined {
-  return design.cells.find((cell) => cell.law === law);
-}
-
-/** One sentence a cell that is not what its design states. */
-function differing({ designs }: MatrixOutcome): readonly string[] {
+/** One sentence for each cell that is not what its design states. */
+function differing({ designs }: MatrixRows): readonly string[] {
   return designs.flatMap((design) =>
-    design.cells.filter(differs).map(({ law, verdict }) => {
-      const found = verdict === 'violated' ? 'breaks' : 'was not seen to break';
-      return `${design.name} ${found} ${law}, and states that it ${verdict === 'violated' ? 'keeps' : 'breaks'} it`;
-    }),
+    design.cells
+      .filter(differs)
+      .map((cell) => `${design.name} ${found(cell)}, and states that it ${stated(cell)}`),
   );
+}
+
+function found({ law, verdict, commands }: MatrixCell): string {
+  return match(verdict)
+    .with('violated', () =>
+      commands === null ? `breaks ${law}` : `breaks ${law} in ${counted(commands, 'command')}`,
+    )
+    .with('holds', () => `was not seen to break ${law}`)
+    .with('vacuous', () => `never put ${law} to the test`)
+    .exhaustive();
+}
+
+function stated({ expected, because }: MatrixCell): string {
+  const why = because === null ? '' : `: ${because}`;
+  return match(expected)
+    .with('broken', () => `breaks it${why}`)
+    .with('kept', () => 'keeps it')
+    .with('vacuous', () => `cannot put it to the test${why}`)
+    .exhaustive();
 }

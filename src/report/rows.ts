@@ -65,6 +65,9 @@ const STAMPS: ReadonlySet<Event['kind']> = new Set([
   'device-programmed',
   'device-interrupt',
   'raw-timer-mapped',
+  'counter-seen',
+  'pvclock-written',
+  'kvmclock-got',
 ] as const);
 
 const OF_THE_STOP: ReadonlySet<Event['kind']> = new Set([
@@ -78,6 +81,10 @@ const OF_THE_STOP: ReadonlySet<Event['kind']> = new Set([
   'guest-resumed',
   'clock-set',
   'leap-applied',
+  'freeze-requested',
+  'freeze-acknowledged',
+  'freeze-aborted',
+  'thawed',
 ] as const);
 
 const NOUNS: Readonly<Partial<Record<Event['kind'], string>>> = {

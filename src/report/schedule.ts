@@ -37,13 +37,20 @@ function actWords(act: Act): string {
         c.intervalNs === undefined || c.intervalNs === 0n
           ? ''
           : `, every ${duration(c.intervalNs)}`;
-      const how = `${every}${c.wakes === true ? ', wakes from suspend' : ''}${c.cancelOnSet === true ? ', cancel on set' : ''}${c.inNamespace === true ? ', in namespace' : ''}`;
+      const how = `${every}${c.wakes === true ? ', wakes from suspend' : ''}${c.cancelOnSet === true ? ', cancel on set' : ''}${c.inNamespace === true ? ', in namespace' : ''}${c.stopInCallback === true ? ', stopped in its callback' : ''}`;
       return `arm timer ${c.timer} on ${c.clock} ${when}${slack}${how}`;
     })
     .with({ kind: 'cancel' }, (c) => `cancel timer ${c.timer}`)
     .with({ kind: 'hold-interrupts' }, (c) => `holds interrupts for ${duration(c.ns)}, ${c.cause}`)
     .with({ kind: 'host-adjtimex' }, (c) => `adjtimex ${timexWords(c.timex)}`)
     .with({ kind: 'vm-save' }, { kind: 'vm-restore' }, (c) => `${c.kind} snapshot ${c.snapshot}`)
+    .with({ kind: 'touch-watchdog' }, { kind: 'check-watchdog' }, (c) => `${c.kind} ${c.watchdog}`)
+    .with(
+      { kind: 'daemon-poll' },
+      { kind: 'take-timestamp' },
+      { kind: 'use-timestamp' },
+      (c) => `${c.kind} on vCPU ${c.on}`,
+    )
     .with({ kind: 'vm-migrate' }, (c) => `vm-migrate to host ${c.to}`)
     .with({ kind: 'continue' }, (c) =>
       c.steps === undefined ? 'continue' : `continue for ${steps(c.steps)}`,

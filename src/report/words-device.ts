@@ -4,24 +4,26 @@ import { duration, seconds } from './numbers.js';
 import { timexWords } from './timex.js';
 import { said, type Words } from './words.js';
 
+const DEVICE_KINDS = [
+  'raw-timer-mapped',
+  'device-programmed',
+  'device-interrupt',
+  'vcpu-idle',
+  'vcpu-woken',
+  'interrupts-held',
+  'interrupts-released',
+  'deadline-written',
+  'deadline-interrupt',
+  'vcpu-blocked',
+  'host-ntp-adjusted',
+] as const satisfies readonly Event['kind'][];
+
 /** Events of timer devices, of idle vCPUs, and of hosts that emulate a deadline timer. */
-export type DeviceEvent = Extract<
-  Event,
-  {
-    kind:
-      | 'raw-timer-mapped'
-      | 'device-programmed'
-      | 'device-interrupt'
-      | 'vcpu-idle'
-      | 'vcpu-woken'
-      | 'interrupts-held'
-      | 'interrupts-released'
-      | 'deadline-written'
-      | 'deadline-interrupt'
-      | 'vcpu-blocked'
-      | 'host-ntp-adjusted';
-  }
->;
+export type DeviceEvent = Extract<Event, { readonly kind: (typeof DEVICE_KINDS)[number] }>;
+
+export function isOfDevice(event: Event): event is DeviceEvent {
+  return DEVICE_KINDS.some((kind) => kind === event.kind);
+}
 
 export function deviceWords(event: DeviceEvent): Words {
   return match(event)

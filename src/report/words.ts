@@ -3,7 +3,8 @@ import type { Event } from '../contract/event.js';
 import { viaWords } from './actor.js';
 import { seconds } from './numbers.js';
 import { timexWords } from './timex.js';
-import { type DeviceEvent, deviceWords } from './words-device.js';
+import { type DeviceEvent, deviceWords, isOfDevice } from './words-device.js';
+import { type StopEvent, stopWords } from './words-stop.js';
 
 /** What an event says: words, and the value that belongs to them, which a timeline aligns. */
 export interface Words {
@@ -74,6 +75,7 @@ export function eventWords(event: Event): Words {
 
 type HostEvent =
   | DeviceEvent
+  | StopEvent
   | Extract<
       Event,
       {
@@ -107,7 +109,11 @@ function hostWords(event: HostEvent): Words {
     .with({ kind: 'reader-accepted' }, (e) => said(`${e.program} accepts ${versions(e)}`))
     .with({ kind: 'reader-waited' }, (e) => said(`${e.program} waits: ${e.because}`))
     .with({ kind: 'skipped' }, (e) => said(`command ${e.command + 1} skipped: ${e.because}`))
-    .otherwise(deviceWords);
+    .otherwise(otherWords);
+}
+
+function otherWords(event: DeviceEvent | StopEvent): Words {
+  return isOfDevice(event) ? deviceWords(event) : stopWords(event);
 }
 
 export function said(text: string, value: string | null = null): Words {

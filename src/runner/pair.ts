@@ -23,7 +23,7 @@ export function comparedWith(other: SyncSubject, pair: PairProperty): Property {
       const end = (): Finding => {
         const others: Event[] = [];
         other.run(pair.runs(schedule)[1], (event) => others.push(event));
-        return pair.compare(events, others);
+        return pair.compare(events, others, schedule);
       };
       // Sound: every kind of event has a method that takes any event.
       return {

@@ -86,7 +86,7 @@ describe('a refused event says', () => {
 
   test('which field is missing', () => {
     expect(refusedEvent('via', undefined)).toContain(
-      '"via" is missing: expected "syscall", "vdso", "nmi", "timer-base", "file-stamp". See docs/protocol.md, "Events".',
+      '"via" is missing: expected "syscall", "vdso", "nmi", "timer-base", "file-stamp", "page". See docs/protocol.md, "Events".',
     );
   });
 

@@ -97,6 +97,46 @@ describe('shrinking', () => {
     expect(least.machine.vms[0]?.vcpus).toHaveLength(1);
   });
 
+  test('breaks a stop off on its way out where it was broken off on its way back', () => {
+    const actor = { vm: 0, task: 'vmm' } as const;
+    const read = { kind: 'read', actor: VCPU0, clock: 'CLOCK_MONOTONIC', via: 'syscall' } as const;
+    const from = schedule([
+      { kind: 'vm-pause', actor },
+      elapse(1n),
+      { kind: 'vm-resume', actor, stopAfter: 2 },
+      { kind: 'continue', actor, steps: 1 },
+      read,
+      { kind: 'continue', actor },
+      read,
+    ]);
+    // As a step back of kvmclock fails: two reads while a stop is on its way, either way.
+    const fails: Fails = ({ commands }) => {
+      const at = commands.findIndex((each) => 'stopAfter' in each && each.kind.startsWith('vm-'));
+      const kinds = commands.map(({ kind }) => kind);
+      const [first, last] = [kinds.indexOf('read'), kinds.lastIndexOf('read')];
+      const between = commands
+        .slice(first, last)
+        .some((each) => 'actor' in each && 'task' in each.actor);
+      return (
+        at >= 0 &&
+        at < first &&
+        first < last &&
+        between &&
+        kinds.includes('elapse') &&
+        kinds.includes('vm-pause') &&
+        kinds.includes('vm-resume')
+      );
+    };
+    const { schedule: least } = smallest(from, fails);
+    expect(least.commands).toEqual([
+      { kind: 'vm-pause', actor, stopAfter: 1 },
+      elapse(0n),
+      read,
+      { kind: 'vm-resume', actor },
+      read,
+    ]);
+  });
+
   test('ends, whatever fails: each candidate is less in commands, machine or numbers', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.integer({ min: 1, max: 97 }), (run, salt) => {

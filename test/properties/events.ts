@@ -372,20 +372,20 @@ export class Story {
     return this.push({ kind: 'reader-waited', ...stamp, program: 'seqcount', because });
   }
 
-  private push(event: Event): this {
+  protected push(event: Event): this {
     this.events.push(event);
     return this;
   }
 
-  private vcpu(vcpu: number): VcpuActor {
+  protected vcpu(vcpu: number): VcpuActor {
     return { vm: this.vm, vcpu };
   }
 
-  private vmm(): VmmActor {
+  protected vmm(): VmmActor {
     return { vm: this.vm, task: 'vmm' };
   }
 
-  private stamp<Who>(actor: Who) {
+  protected stamp<Who>(actor: Who) {
     const { incarnation, earliestNs, latestNs } = this;
     return { actor, incarnation, earliestNs, latestNs };
   }

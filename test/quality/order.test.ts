@@ -18,9 +18,8 @@ describe('the order of #7930, on every seed', () => {
     async (seed) => {
       const outcome = await ask('get-clock pause-vcpus', 'run-vcpus set-clock', seed, 'kvm-clock');
       expect(lawsOf(outcome)[0]).toBe('monotonic-never-decreases');
-      // Stop, wait, read, set back, read; one more where the VMM is stopped on its way back.
-      const size = outcome.check.counterexamples[0]?.schedule.commands.length;
-      expect([5, 6]).toContain(size);
+      // Stop, wait, read, set back, read.
+      expect(outcome.check.counterexamples[0]?.schedule.commands).toHaveLength(5);
       const holds = (change: string) => outcome.neighbours.find((e) => e.change === change)?.holds;
       expect(holds('set-clock before run-vcpus')).toBe(false);
       expect(holds('pause-vcpus before get-clock')).toBe(false);

@@ -3,17 +3,27 @@ import type { FaultsOutcome, MatrixCell, MatrixOutcome } from '../../src/contrac
 import { faultsLines } from '../../src/report/faults.js';
 import { faultsJson, listJson, matrixJson } from '../../src/report/json.js';
 import { listLines } from '../../src/report/list.js';
-import { matrixLines, matrixMarkdown, needLines } from '../../src/report/matrix.js';
+import { differs, matrixLines, matrixMarkdown } from '../../src/report/matrix.js';
+import { labelsOf } from '../../src/report/matrix-table.js';
+import { needLines } from '../../src/report/need.js';
 import { page } from '../../src/report/style.js';
 import { ABOUT } from './examples.js';
 
 const STYLE = { columns: 80, rich: false };
 const NARROW = { columns: 44, rich: false };
 
-function cell(law: string, verdict: MatrixCell['verdict'], expected: MatrixCell['expected']) {
+function cell(
+  law: string,
+  verdict: MatrixCell['verdict'],
+  expected: MatrixCell['expected'],
+  because: string | null = null,
+): MatrixCell {
   const commands = verdict === 'violated' ? 3 : null;
-  return { law, verdict, witnesses: 5, commands, counterexample: null, expected };
+  return { law, verdict, witnesses: 5, commands, counterexample: null, expected, because };
 }
+
+const JUMPS = 'the counter counts the stop';
+const NO_TIMERS = 'readers of the page have no timers';
 
 const MATRIX: MatrixOutcome = {
   seed: 7,
@@ -23,83 +33,171 @@ const MATRIX: MatrixOutcome = {
   laws: ['clocks-agree', 'skips-stopped-time'],
   designs: [
     {
-      name: 'counters-run-on',
+      name: 'naive',
       cells: [
         cell('clocks-agree', 'holds', 'kept'),
-        cell('skips-stopped-time', 'violated', 'broken'),
+        cell('skips-stopped-time', 'violated', 'broken', JUMPS),
       ],
     },
     {
-      name: 'cooperative-freeze',
+      name: 'naive-frozen',
       cells: [cell('clocks-agree', 'holds', 'kept'), cell('skips-stopped-time', 'holds', 'kept')],
     },
-    { name: 'new', cells: [cell('clocks-agree', 'vacuous', 'kept')] },
+    {
+      name: 'page',
+      cells: [
+        cell('clocks-agree', 'vacuous', 'vacuous', NO_TIMERS),
+        cell('skips-stopped-time', 'vacuous', 'vacuous', NO_TIMERS),
+      ],
+    },
+    {
+      name: 'page-of-its-own',
+      cells: [
+        cell('clocks-agree', 'violated', 'broken', JUMPS),
+        cell('skips-stopped-time', 'holds', 'kept'),
+      ],
+    },
   ],
 };
 
+/** A cell of each verdict that its design does not state. */
 const ODD: MatrixOutcome = {
   ...MATRIX,
+  laws: ['a', 'b', 'c', 'd', 'e', 'f'],
   designs: [
     {
       name: 'odd',
       cells: [
-        { ...cell('clocks-agree', 'violated', 'kept'), commands: null },
-        cell('skips-stopped-time', 'holds', 'broken'),
+        { ...cell('a', 'violated', 'kept'), commands: null },
+        cell('b', 'violated', 'vacuous', NO_TIMERS),
+        cell('c', 'holds', 'broken', JUMPS),
+        cell('d', 'holds', 'vacuous', NO_TIMERS),
+        cell('e', 'vacuous', 'kept'),
+        cell('f', 'vacuous', 'broken', JUMPS),
       ],
     },
   ],
 };
 
 describe('matrix', () => {
-  test('laws stand down and designs across', () => {
+  test('designs stand down, variants under their design, and laws across', () => {
     expect(page(STYLE, matrixLines(ABOUT, MATRIX, STYLE))).toBe(
       `tickproof 1.2.3   core Linux 6.12.117, KVM rules 6.12   seed 7
 
-                    counters-run-on  cooperative-freeze  new
-clocks-agree        kept             kept                not tested
-skips-stopped-time  broken in 3      kept                not tested
+              clocks-agree  skips-stopped-time
+naive         kept          broken in 3
+  frozen      kept          kept
+page          -             -
+  of-its-own  broken in 3   kept
 
-200 runs a design, 4,000 commands, 3.1 s, seed 7: kept 3, broken 1 (all
-expected), not tested 1
+- not tested:
+  readers of the page have no timers
+      page (A B)
+
+200 runs a design, 4,000 commands, 3.1 s, seed 7: kept 4, broken 2 (all
+expected), not tested 2 (all expected)
 `,
     );
   });
 
-  test('a narrow page takes several tables', () => {
-    const lines = matrixLines(ABOUT, MATRIX, NARROW);
-    expect(lines.filter((line) => line.startsWith('clocks-agree'))).toHaveLength(3);
+  test('a page too narrow for words has a letter for each law, and names them', () => {
+    const text = page(NARROW, matrixLines(ABOUT, MATRIX, NARROW));
+    expect(text).toContain('  A  clocks-agree\n  B  skips-stopped-time\n');
+    expect(text).toContain(
+      `
+              A  B
+naive        ok  3
+  frozen     ok ok
+page          -  -
+  of-its-own  3 ok
+`,
+    );
+  });
+
+  test('a name that leaves no room for its row has a line of its own', () => {
+    const laws = Array.from({ length: 15 }, (_, at) => `a-law-of-some-length-${at}`);
+    const name = 'a-design-with-a-name-of-more-than-forty-letters';
+    const cells = laws.map((law) => cell(law, 'holds', 'kept'));
+    const lines = matrixLines(ABOUT, { ...MATRIX, laws, designs: [{ name, cells }] }, STYLE);
+    const at = lines.indexOf(name);
+    expect(lines[at + 1]?.trim().split(' ')).toEqual(laws.map(() => 'ok'));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('a variant is told by what its name has beside the one before', () => {
+    expect(labelsOf(['a', 'a-b', 'a-b-c', 'ab', 'ab-a'])).toEqual([
+      'a',
+      '  b',
+      '  b-c',
+      'ab',
+      '  a',
+    ]);
   });
 
   test('a cell that is not what its design states is marked and explained', () => {
+    expect(MATRIX.designs.flatMap(({ cells }) => cells).filter(differs)).toEqual([]);
     const text = page(STYLE, matrixLines(ABOUT, ODD, STYLE));
-    expect(text).toContain('clocks-agree        broken !');
-    expect(text).toContain('skips-stopped-time  kept !');
-    expect(text).toContain('! odd breaks clocks-agree, and states that it keeps it');
-    expect(text).toContain('! odd was not seen to break skips-stopped-time, and states that it');
-    expect(text).toMatch(/broken 1 \(1 not\s+expected\)/);
+    expect(text).toContain('odd  broken !  broken in 3 !  kept !  kept !  - !  - !');
+    const plain = text.replace(/\s+/g, ' ');
+    for (const sentence of [
+      '! odd breaks a, and states that it keeps it',
+      `! odd breaks b in 3 commands, and states that it cannot put it to the test: ${NO_TIMERS}`,
+      `! odd was not seen to break c, and states that it breaks it: ${JUMPS}`,
+      `! odd was not seen to break d, and states that it cannot put it to the test: ${NO_TIMERS}`,
+      '! odd never put e to the test, and states that it keeps it',
+      `! odd never put f to the test, and states that it breaks it: ${JUMPS}`,
+      'kept 2 (2 not expected), broken 2 (2 not expected), not tested 2 (2 not expected)',
+    ]) {
+      expect(plain).toContain(sentence);
+    }
+    const narrow = page(NARROW, matrixLines(ABOUT, ODD, NARROW));
+    expect(narrow).toContain('odd  x! 3!ok!ok! -! -!');
   });
 
   test('Markdown is a table of its own', () => {
-    const lines = matrixMarkdown(ABOUT, MATRIX);
-    expect(lines[0]).toBe('| law | `counters-run-on` | `cooperative-freeze` | `new` |');
-    expect(lines[3]).toBe('| `skips-stopped-time` | broken in 3 | kept | not tested |');
+    expect(matrixMarkdown(ABOUT, MATRIX).join('\n')).toBe(
+      `| design | A | B |
+| --- | --- | --- |
+| \`naive\` | kept | broken in 3 |
+| \`naive-frozen\` | kept | kept |
+| \`page\` | – | – |
+| \`page-of-its-own\` | broken in 3 | kept |
+
+- A: \`clocks-agree\`
+- B: \`skips-stopped-time\`
+
+- –: readers of the page have no timers: page (A B)
+
+tickproof 1.2.3   core Linux 6.12.117, KVM rules 6.12, seed 7, 200 runs a design: kept 4, broken 2 (all expected), not tested 2 (all expected).`,
+    );
   });
 
-  test('what a need leaves, what each of those pays, and why the others are out', () => {
-    expect(page(STYLE, needLines(MATRIX, ['skips-stopped-time', 'clocks-agree'], STYLE))).toBe(
-      `keeps skips-stopped-time, clocks-agree
+  test('what a need leaves, the cheapest first, what each pays, and why the others are out', () => {
+    expect(page(STYLE, needLines(MATRIX, ['skips-stopped-time'], STYLE))).toBe(
+      `2 of 4 designs keep skips-stopped-time:
 
-  cooperative-freeze
-    breaks      nothing
-    not tested  nothing
+  naive-frozen   breaks nothing
+  page-of-its-own
+      breaks      clocks-agree: the counter counts the stop
 
-  not counters-run-on: breaks skips-stopped-time
-  not new: skips-stopped-time not tested, clocks-agree not tested
+These break skips-stopped-time:
+  naive: the counter counts the stop
+
+These never put skips-stopped-time to the test:
+  page: readers of the page have no timers
 
 200 runs a design, 4,000 commands, 3.1 s, seed 7
 `,
     );
-    expect(needLines(ODD, ['clocks-agree'], STYLE)).toContain('  no design');
+    const none = page(STYLE, needLines(ODD, ['a', 'c'], STYLE));
+    expect(none).toContain('0 of 1 design keep a and c:\n\n  none\n');
+    expect(none).toContain('These break a:\n  odd: not what the design states\n');
+  });
+
+  test('a reason too long for the line stands below the designs that have it', () => {
+    const lines = needLines(MATRIX, ['skips-stopped-time'], { ...STYLE, columns: 36 });
+    const at = lines.indexOf('  page:');
+    expect(lines[at + 1]).toBe('      readers of the page have no timers');
   });
 
   test('JSON holds the cells by law, and --need filters the designs', () => {
@@ -109,10 +207,12 @@ expected), not tested 1
       witnesses: 5,
       commands: 3,
       expected: 'broken',
+      because: JUMPS,
     });
     const needed = JSON.parse(matrixJson(ABOUT, MATRIX, ['skips-stopped-time']));
     expect(needed.designs.map((design: { name: string }) => design.name)).toEqual([
-      'cooperative-freeze',
+      'naive-frozen',
+      'page-of-its-own',
     ]);
   });
 });

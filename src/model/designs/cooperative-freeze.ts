@@ -9,6 +9,7 @@ export const cooperativeFreeze: Design = {
     title: 'T. Gleixner, 1 Oct 2021: "a lightweight freeze similar to S2IDLE"',
     url: 'https://lore.kernel.org/kvm/871r557jls.ffs@tglx/',
   },
+  isOfAnyMachine: true,
   migrates: true,
   stopErrorNs: { monotonic: 1n, boottime: 1n },
   breaks: [],

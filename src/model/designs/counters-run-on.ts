@@ -8,6 +8,7 @@ export const countersRunOn: Design = {
     title: 'T. Gleixner, 1 Oct 2021: "MONOTONIC jumps too far forward"',
     url: 'https://lore.kernel.org/kvm/871r557jls.ffs@tglx/',
   },
+  isOfAnyMachine: true,
   migrates: false,
   stopErrorNs: { monotonic: 1n, boottime: 1n },
   breaks: [

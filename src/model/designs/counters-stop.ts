@@ -8,6 +8,7 @@ export const countersStop: Design = {
     title: 'QEMU: cpu_disable_ticks() around vm_stop()',
     url: 'https://gitlab.com/qemu-project/qemu/-/blob/master/system/cpu-timers.c',
   },
+  isOfAnyMachine: true,
   migrates: true,
   stopErrorNs: { monotonic: 1n, boottime: 1n },
   breaks: [

@@ -1,69 +1,93 @@
 import type { DesignEntry } from '../../contract/catalogue.js';
 import type { HostId, VcpuId } from '../../contract/machine.js';
 import type { SnapshotId } from '../../contract/schedule.js';
+import type { Cycles } from '../../contract/units.js';
+import type { HostStep } from './host-step.js';
 
-/**
- * What a VMM does, one step at a time.
- *
- * Between two steps every vCPU that runs may step, and time may pass.
- */
-export type HostStep =
-  /** `counters: 'stop'`: every counter of the VM stands still from the same instant. */
-  | { readonly kind: 'pause-vcpu'; readonly vcpu: VcpuId; readonly counters: 'run' | 'stop' }
-  /** `counters: 'start'`: the stopped counters go on from where they stood, on whatever host this is. */
-  | { readonly kind: 'run-vcpu'; readonly vcpu: VcpuId; readonly counters: 'run' | 'start' }
-  | { readonly kind: 'save-memory'; readonly snapshot: SnapshotId }
-  | { readonly kind: 'load-memory'; readonly snapshot: SnapshotId }
-  /** The VM is on another host from here on. */
-  | { readonly kind: 'move'; readonly to: HostId }
-  /** Tells the guest that it is about to be stopped, or that it may go on, and by how much time moved. */
-  | { readonly kind: 'notify-guest'; readonly of: 'freeze' | 'thaw' }
-  /** Goes no further unless the guest's handler has acknowledged. */
-  | { readonly kind: 'await-ack' }
-  /** KVM_GET_CLOCK: the VMM keeps what kvmclock shows, and the host's REALTIME. */
-  | { readonly kind: 'get-clock' }
-  /** KVM_SET_CLOCK: kvmclock goes on from what was kept; with `realtime` forward by what REALTIME went since. */
-  | { readonly kind: 'set-clock'; readonly realtime: boolean }
-  /** The VMM keeps what the TSC of a vCPU shows. */
-  | { readonly kind: 'get-tsc'; readonly vcpu: VcpuId }
-  /** MSR TSC of a vCPU goes on from what was kept, if KVM does not take it for an attempt to synchronise. */
-  | { readonly kind: 'set-tsc'; readonly vcpu: VcpuId }
-  /** KVM_VCPU_TSC_OFFSET: the same by its offset, from one sample of the host's TSC for all vCPUs. */
-  | { readonly kind: 'set-tsc-offset'; readonly vcpu: VcpuId };
+export * from './host-step.js';
 
 /**
  * What a VMM does around a stop: lists of steps, so that they print, shrink and can be interleaved.
- * Saving is pausing, `save-memory` and resuming; migrating is pausing, `move` and restoring.
+ *
+ * Where a list of its own is left out, saving is pausing, `save-memory` and resuming; restoring is
+ * `load-memory` and resuming; migrating is pausing, `move` and resuming.
  */
 export interface Design extends DesignEntry {
   pause(vcpus: readonly VcpuId[]): readonly HostStep[];
   resume(vcpus: readonly VcpuId[]): readonly HostStep[];
+  /** From a stopped VM; it must have `save-memory`. */
+  save?(vcpus: readonly VcpuId[], snapshot: SnapshotId): readonly HostStep[];
+  /** It must have `load-memory` and let the vCPUs go on. */
+  restore?(vcpus: readonly VcpuId[], snapshot: SnapshotId): readonly HostStep[];
+  /** From a stopped VM; it must have `move` and let the vCPUs go on. */
+  migrate?(vcpus: readonly VcpuId[], to: HostId): readonly HostStep[];
+  /** What the guest does about it; left out: nothing. */
+  readonly guest?: GuestSide;
+  /** A stop may come before every vCPU has entered after the last one: the steps that are left are dropped. */
+  readonly isInterruptible?: boolean;
 }
 
-/** A step by its public name, as events and `tickproof order` spell it. */
-export function nameOf(step: HostStep): string {
-  switch (step.kind) {
-    case 'pause-vcpu':
-      return step.counters === 'stop'
-        ? `pause-vcpu ${step.vcpu}+counters`
-        : `pause-vcpu ${step.vcpu}`;
-    case 'run-vcpu':
-      return step.counters === 'start' ? `run-vcpu ${step.vcpu}+counters` : `run-vcpu ${step.vcpu}`;
-    case 'save-memory':
-    case 'load-memory':
-      return `${step.kind} ${step.snapshot}`;
-    case 'move':
-      return `move to host ${step.to}`;
-    case 'notify-guest':
-      return `notify-guest ${step.of}`;
-    case 'await-ack':
-    case 'get-clock':
-      return step.kind;
-    case 'set-clock':
-      return step.realtime ? 'set-clock+realtime' : 'set-clock';
-    case 'get-tsc':
-    case 'set-tsc':
-    case 'set-tsc-offset':
-      return `${step.kind} ${step.vcpu}`;
-  }
+/** The guest's side of a design. */
+export interface GuestSide {
+  /** What the interrupt or NMI of the design makes it do. */
+  readonly handler?: Handler;
+  /** How it freezes at the host's wish; left out: as told, see {@link Freeze}. */
+  readonly freeze?: Freeze;
+  /** The time daemon does not poll before the stop is handled. */
+  readonly daemonWaits?: boolean;
+  /** The page that the host shares with it; left out: there is none. */
+  readonly page?: SharedPage;
+  /** Readers of the system clocks do not go further than so many cycles past the last update; left out: they do. */
+  readonly horizon?: Horizon;
+}
+
+export interface Handler {
+  readonly does: /** Takes what the page of stopped time grew by into BOOTTIME and REALTIME. */
+    | 'inject-sleep'
+    /** Takes the same out of MONOTONIC. */
+    | 'subtract-drift'
+    /** Sets REALTIME to the host's. */
+    | 'step-realtime'
+    /** Moves MONOTONIC on by what the host says has passed. */
+    | 'forward-monotonic'
+    /** Reads how long the stop was, and leaves all clocks as they are. */
+    | 'note-stop'
+    /** Reads the page of the new host. */
+    | 'acknowledge';
+  /** In the interrupt, in a work item that runs later, or in the NMI itself. */
+  readonly when: 'interrupt' | 'work-item' | 'nmi';
+  /** Clears NTP's state, so that STA_UNSYNC is set. */
+  readonly clearsNtp: boolean;
+  /** Wakes those who wait for the clock to be set. */
+  readonly setsClock: boolean;
+}
+
+export interface Freeze {
+  /** Whether all tasks freeze: otherwise the guest never acknowledges. */
+  readonly freezes: boolean;
+  /** Where the length of the stop comes from. */
+  readonly length: 'told' | 'guest';
+  readonly clearsNtp: boolean;
+}
+
+/** A page of the host's that user space reads, and how its readers go about it. */
+export interface SharedPage {
+  readonly of: 'stopped-time' | 'vmclock' | 'timekeeper';
+  /** What a reader compares before and after, to see that nothing changed. */
+  readonly guards: 'sequence' | 'sequence-and-count' | 'count-inside' | 'interrupt' | 'nothing';
+  /** Whether a new host's page goes on with the sequence of the old. */
+  readonly sequenceContinues: boolean;
+  /** Whether the marker or count on it travels with the VM. */
+  readonly countTravels: boolean;
+  /** Whether it says the time, or only its marker is good for anything. */
+  readonly saysTime: boolean;
+}
+
+/** As of `t_end` or `max_delta` in the 2021 thread on the latch. */
+export interface Horizon {
+  readonly maxDelta: Cycles;
+  /** What a reader beyond it waits for. */
+  readonly onBeyond: 'wait-for-the-writer' | 'wait-with-interrupts-off';
+  /** Whether the writer goes on from its old value where it finds the counter behind. */
+  readonly rebases: boolean;
 }

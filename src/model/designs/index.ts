@@ -1,7 +1,11 @@
-import { cooperativeFreeze } from './cooperative-freeze.js';
-import { countersRunOn } from './counters-run-on.js';
-import { countersStop } from './counters-stop.js';
 import type { Design } from './design.js';
+import { DESIGNS_OF_CLOCKS } from './of-clocks.js';
+import { DESIGNS_OF_GUESTS } from './of-guests.js';
+import { DESIGNS_OF_PAGES } from './of-pages.js';
 
 /** In the order the docs show them. */
-export const DESIGNS: readonly Design[] = [countersRunOn, countersStop, cooperativeFreeze];
+export const DESIGNS: readonly Design[] = [
+  ...DESIGNS_OF_CLOCKS,
+  ...DESIGNS_OF_GUESTS,
+  ...DESIGNS_OF_PAGES,
+];

@@ -73,6 +73,21 @@ export class Kvmclock {
     };
   }
 
+  /** The page of a vCPU without the master clock: from a pair of its own, captured now. */
+  pageNow(scale: TscScale, tscOffset: Cycles, { hostTsc }: HostInstant): PvclockVcpuTimeInfo {
+    return {
+      ...this.page(scale, tscOffset),
+      tscTimestamp: guestTsc(hostTsc, scale, tscOffset),
+      systemTime: this.rawNs(hostTsc) + this.offset,
+      flags: 0,
+    };
+  }
+
+  /** KVM_GET_CLOCK without the master clock: it knows neither REALTIME nor HOST_TSC. */
+  getClockNow({ hostTsc }: HostInstant): KvmClockData {
+    return { clock: this.rawNs(hostTsc) + this.offset };
+  }
+
   /** KVM_GET_CLOCK: by the host's own kHz. Since Linux 5.16 it says REALTIME and HOST_TSC too. */
   getClock({ hostTsc, realtimeNs }: HostInstant): KvmClockData {
     const scale = pvclockScale(NSEC_PER_SEC, this.host.tscKhz * 1000n);

@@ -1,5 +1,7 @@
-import type { Cycles, Ns } from '../../contract/units.js';
-import { u32, u64 } from '../../math/u64.js';
+import type { PvclockLine, PvclockScale } from '../../math/pvclock.js';
+import { u32 } from '../../math/u64.js';
+
+export { type PvclockScale, pvclockRead, pvclockScaleDelta } from '../../math/pvclock.js';
 
 /** PVCLOCK_TSC_STABLE_BIT: readings on different vCPUs are of one monotone clock. */
 export const PVCLOCK_TSC_STABLE = 1;
@@ -7,19 +9,8 @@ export const PVCLOCK_TSC_STABLE = 1;
 export const PVCLOCK_GUEST_STOPPED = 2;
 
 /** struct pvclock_vcpu_time_info, without its version: what a vCPU computes kvmclock from. */
-export interface PvclockVcpuTimeInfo {
-  readonly tscTimestamp: Cycles;
-  /** What kvmclock shows there, ns. */
-  readonly systemTime: Ns;
-  readonly tscToSystemMul: bigint;
-  readonly tscShift: number;
+export interface PvclockVcpuTimeInfo extends PvclockLine {
   readonly flags: number;
-}
-
-/** A rate as the page holds it: ns = ((delta << shift) * mul) >> 32, a negative shift to the right. */
-export interface PvclockScale {
-  readonly mul: bigint;
-  readonly shift: number;
 }
 
 const U32 = 1n << 32n;
@@ -39,20 +30,4 @@ export function pvclockScale(toHz: bigint, fromHz: bigint): PvclockScale {
     shift++;
   }
   return { mul: u32((scaled << 32n) / base), shift };
-}
-
-/** ns that a number of cycles takes at the page's rate. As pvclock_scale_delta(). */
-export function pvclockScaleDelta(delta: Cycles, { mul, shift }: PvclockScale): Ns {
-  const shifted = shift < 0 ? delta >> BigInt(-shift) : u64(delta << BigInt(shift));
-  return u64((shifted * mul) >> 32n);
-}
-
-/**
- * kvmclock at a TSC value, ns. As pvclock_clocksource_read().
- *
- * A TSC below the page's timestamp counts as almost 2^64 cycles beyond it.
- */
-export function pvclockRead(page: PvclockVcpuTimeInfo, tsc: Cycles): Ns {
-  const { tscTimestamp, systemTime, tscToSystemMul: mul, tscShift: shift } = page;
-  return u64(systemTime + pvclockScaleDelta(u64(tsc - tscTimestamp), { mul, shift }));
 }

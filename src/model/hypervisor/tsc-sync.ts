@@ -29,7 +29,7 @@ export class TscSync {
   private lastOffset: Cycles = 0n;
   private currentOffset: Cycles = 0n;
   private userSetTsc = false;
-  private generation = 0;
+  generation = 0;
   /** vCPUs beyond the first whose TSC is of the current generation. */
   matched = 0;
 

@@ -1,0 +1,9 @@
+import type { PageStep } from './designs/host-step.js';
+import { writeStoppedTime } from './handlers.js';
+import type { Vm } from './vm.js';
+
+/** Takes a step that writes to a page which the guest reads. */
+export function takePageStep(vm: Vm, step: PageStep): void {
+  const page = vm.design.guest?.page;
+  if (step.kind === 'write-page' && page?.of === 'stopped-time') writeStoppedTime(vm);
+}

@@ -1,0 +1,44 @@
+import type { Cycles, Ns } from '../contract/units.js';
+import { injectSleeptime } from './settime.js';
+import { nsToTimespec, subtractTimespec } from './timespec.js';
+import { TK_CLEAR_NTP, TK_CLOCK_WAS_SET, type TkCore } from './tk-core.js';
+
+/**
+ * A hypervisor says how long the guest was stopped: REALTIME, TAI and BOOTTIME count it, MONOTONIC does
+ * not. As timekeeping_inject_sleeptime64(), of a guest that did not suspend.
+ */
+export function injectStop(core: TkCore, counter: Cycles, stoppedNs: Ns, clearsNtp: boolean): void {
+  const tk = core.writable;
+  tk.forwardNow(counter);
+  injectSleeptime(core, tk, nsToTimespec(stoppedNs));
+  // Timers keep offsets of their own: they must look, whoever else is told.
+  core.commit(clearsNtp ? TK_CLEAR_NTP | TK_CLOCK_WAS_SET : TK_CLOCK_WAS_SET);
+}
+
+/** The counter went on over a stop: MONOTONIC gives the time back, all clocks that count stops keep it. */
+export function subtractStop(core: TkCore, counter: Cycles, stoppedNs: Ns): void {
+  const tk = core.writable;
+  tk.forwardNow(counter);
+  const stopped = nsToTimespec(stoppedNs);
+  tk.setWallToMonotonic(subtractTimespec(tk.wallToMonotonic, stopped));
+  tk.addToOffsBoot(stopped);
+  core.commit(TK_CLOCK_WAS_SET);
+}
+
+/** All clocks but RAW move on by `ns`, as if the counter had. */
+export function forwardClocks(core: TkCore, counter: Cycles, ns: Ns): void {
+  const tk = core.writable;
+  tk.forwardNow(counter);
+  tk.addToXtime(nsToTimespec(ns));
+  core.commit(0);
+}
+
+/**
+ * The same from an NMI, which can take no lock: what readers see is changed in place, and the copy that
+ * the next tick begins with is not.
+ */
+export function forwardInPlace(core: TkCore, counter: Cycles, ns: Ns): void {
+  core.forwardNow(counter);
+  core.addToXtime(nsToTimespec(ns));
+  core.update(core, 0);
+}

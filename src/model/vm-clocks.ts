@@ -1,0 +1,191 @@
+import type { CounterSeen } from '../contract/event-stop.js';
+import type { KvmclockSpec } from '../contract/machine.js';
+import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
+import { u64 } from '../math/u64.js';
+import { HostClock } from './host-clock.js';
+import { GuestKvmclock } from './hypervisor/guest-kvmclock.js';
+import { PVCLOCK_TSC_STABLE } from './hypervisor/pvclock.js';
+import { SAME_RATE, VmKvm } from './hypervisor/vm-kvm.js';
+import type { Vcpu } from './vcpu.js';
+import type { Vm } from './vm.js';
+
+/** Counters that a hypervisor offsets, for each vCPU or, on Arm, for the VM. */
+const OFFSET_COUNTERS: ReadonlySet<string> = new Set(['tsc', 'arch_sys_counter']);
+
+/** The counters and kvmclock of one VM: what KVM, its VMM and its guest's memory have of them. */
+export class VmClocks {
+  kvm: VmKvm;
+  /** What the VMM keeps between two steps, and saves with the VM. */
+  hostClock = new HostClock();
+  /** The pages in the guest's memory; undefined: it has registered none. */
+  private pages: GuestKvmclock | undefined;
+  /** Whether the guest's clocks read it: kvm-clock, with pages. */
+  readonly isRead: boolean;
+  /** PVCLOCK_GUEST_STOPPED in the page of each vCPU. */
+  private guestStopped: boolean[];
+  /** KVM_KVMCLOCK_CTRL was asked for: it reaches the page as the vCPU enters. */
+  private readonly stoppedRequests: boolean[];
+  /** The page is written as the vCPU enters. Undefined: it is as it should be. */
+  private readonly dueWrites: ('set' | 'update' | undefined)[];
+  /** Whether anybody can tell the counters apart from what the clocks read. */
+  private readonly saysCounters: boolean;
+
+  constructor(
+    private readonly vm: Vm,
+    private readonly spec: KvmclockSpec | undefined,
+  ) {
+    this.kvm = new VmKvm(vm, spec);
+    this.pages = spec === undefined ? undefined : new GuestKvmclock();
+    this.isRead = this.pages !== undefined && vm.clocksource === 'kvm-clock';
+    this.saysCounters = spec !== undefined || OFFSET_COUNTERS.has(vm.clocksource);
+    this.guestStopped = vm.vcpus.map(() => false);
+    this.stoppedRequests = vm.vcpus.map(() => false);
+    this.dueWrites = vm.vcpus.map(() => undefined);
+    for (const vcpu of vm.vcpus) {
+      this.writePage(vcpu);
+      // Nobody hears of it before the VM has booted.
+      if (this.pages !== undefined) this.dueWrites[vcpu.actor.vcpu] = 'set';
+    }
+  }
+
+  get hasKvmclock(): boolean {
+    return this.pages !== undefined;
+  }
+
+  /** kvmclock as that vCPU reads it, ns; 0 without pages. */
+  kvmclock(vcpu: Vcpu): bigint {
+    return this.pages?.read(vcpu.actor.vcpu, this.vm.wideCounter(vcpu)) ?? 0n;
+  }
+
+  /** What the scheduler of the guest goes by, ns: kvmclock, else the counter at its nominal rate. */
+  schedulerClock(vcpu: Vcpu): Ns {
+    if (this.pages !== undefined) return this.kvmclock(vcpu);
+    return (this.vm.wideCounter(vcpu) * NSEC_PER_SEC) / this.vm.nominalHz;
+  }
+
+  /**
+   * The guest looks at PVCLOCK_GUEST_STOPPED in the page of a vCPU, and clears it.
+   *
+   * @returns whether it was set
+   */
+  takeGuestStopped({ actor }: Vcpu): boolean {
+    const found = this.guestStopped[actor.vcpu] === true;
+    this.guestStopped[actor.vcpu] = false;
+    return found;
+  }
+
+  /** KVM_KVMCLOCK_CTRL on all vCPUs. On one that runs the call waits until it leaves, and it enters at once. */
+  requestGuestStopped(): void {
+    if (this.pages === undefined) return;
+    for (const { actor, running } of this.vm.vcpus) {
+      if (running) this.guestStopped[actor.vcpu] = true;
+      else this.stoppedRequests[actor.vcpu] = true;
+    }
+  }
+
+  /** A vCPU is about to enter the guest: what it was asked for is done before its first instruction. */
+  entering(vcpu: Vcpu): void {
+    const at = vcpu.actor.vcpu;
+    if (this.stoppedRequests[at] === true) {
+      this.stoppedRequests[at] = false;
+      this.guestStopped[at] = true;
+    }
+    const due = this.dueWrites[at];
+    if (due !== undefined) this.writeAndSay(vcpu, due === 'set');
+  }
+
+  /**
+   * KVM's pair, its offset or a TSC changed, and the pages follow. With the master clock the pages of all
+   * vCPUs are taken to follow at once: each is in fact written before its own vCPU enters, and only the
+   * vDSO, which reads vCPU 0's, could see one late.
+   */
+  refreshPages(isSet: boolean): void {
+    if (this.pages === undefined) return;
+    for (const vcpu of this.vm.vcpus) {
+      if (vcpu.running || this.kvm.isStable) this.writeAndSay(vcpu, isSet);
+      else if (isSet) this.dueWrites[vcpu.actor.vcpu] = 'set';
+      else this.dueWrites[vcpu.actor.vcpu] ??= 'update';
+    }
+  }
+
+  /** The VM is on another host, or begins there anew from a snapshot: KVM knows nothing of it but its pages. */
+  renew(): void {
+    if (this.spec === undefined) return;
+    this.kvm = new VmKvm(this.vm, this.spec);
+    this.stoppedRequests.fill(false);
+    this.refreshPages(true);
+  }
+
+  save(): SavedClocks {
+    return {
+      hostClock: this.hostClock.clone(),
+      pages: this.pages?.clone(),
+      guestStopped: [...this.guestStopped],
+    };
+  }
+
+  load({ hostClock, pages, guestStopped }: SavedClocks): void {
+    this.hostClock = hostClock.clone();
+    if (pages !== undefined && this.pages !== undefined) this.pages = pages.clone();
+    this.guestStopped = [...guestStopped];
+  }
+
+  private writePage(vcpu: Vcpu): void {
+    const page = this.kvm.pageOf(vcpu);
+    if (page !== undefined) this.pages?.write(vcpu.actor.vcpu, page);
+  }
+
+  private writeAndSay(vcpu: Vcpu, isSet: boolean): void {
+    const at = vcpu.actor.vcpu;
+    this.dueWrites[at] = undefined;
+    this.writePage(vcpu);
+    const page = this.pages?.pageAt(at);
+    if (page === undefined) return;
+    const { world, emit, incarnation } = this.vm;
+    emit({
+      kind: 'pvclock-written',
+      actor: vcpu.actor,
+      incarnation,
+      earliestNs: world.nowNs,
+      latestNs: world.nowNs,
+      tscTimestamp: page.tscTimestamp,
+      systemTime: page.systemTime,
+      tscToSystemMul: page.tscToSystemMul,
+      tscShift: page.tscShift,
+      stable: (page.flags & PVCLOCK_TSC_STABLE) !== 0,
+      tsc: u64(this.vm.wideCounter(vcpu)),
+      isSet,
+    });
+  }
+
+  /** Tells what a vCPU's counter shows, where it is one that a hypervisor offsets. */
+  sayCounter(vcpu: Vcpu, because: CounterSeen['because']): void {
+    if (!this.saysCounters) return;
+    const { vm } = this;
+    vm.emit({
+      kind: 'counter-seen',
+      actor: vcpu.actor,
+      incarnation: vm.incarnation,
+      earliestNs: vm.world.nowNs,
+      latestNs: vm.world.nowNs,
+      host: vm.host,
+      hostCounter: u64(vm.hostCounter),
+      ratio: SAME_RATE.ratio,
+      fraction: SAME_RATE.fraction,
+      offset: u64(vcpu.offset),
+      adjust: vcpu.tscAdjust,
+      generation: this.kvm.generationOf(vcpu.actor.vcpu),
+      counter: u64(vm.wideCounter(vcpu)),
+      // The physical counter of Arm is the host's.
+      physical: vm.clocksource === 'arch_sys_counter' ? u64(vm.hostCounter) : null,
+      because,
+    });
+  }
+}
+
+/** What of it is in a snapshot. */
+export interface SavedClocks {
+  readonly hostClock: HostClock;
+  readonly pages: GuestKvmclock | undefined;
+  readonly guestStopped: readonly boolean[];
+}
