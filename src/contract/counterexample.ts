@@ -25,9 +25,9 @@ export interface Counterexample {
   /** What the subject emitted under `schedule`: the timeline. */
   readonly events: readonly Event[];
   readonly minimal: Minimal;
-  /** How often the subject was played. */
+  /** How many schedules shrinking played, and how many neighbours of the smallest hold: most are known by then. */
   readonly evaluations: { readonly shrink: number; readonly certify: number };
-  /** Replays the search that found it, with this version of the generator only. */
+  /** The run that it was shrunk from: draws it again, with this version of the generator only. */
   readonly search: { readonly seed: number; readonly run: number; readonly commands: number };
   /** 0 model only, 1 agrees with a recording, 2 reproduced on a named system. */
   readonly evidenceClass: 0 | 1 | 2;

@@ -44,10 +44,12 @@ function subjectWords({ subject, faults }: Counterexample): string {
 
 function sizeWords({ schedule, search, minimal, evaluations }: Counterexample): string {
   const size = counted(schedule.commands.length, 'command');
-  const from = search.commands > schedule.commands.length ? `, shrunk from ${search.commands}` : '';
+  const isSmaller = search.commands > schedule.commands.length;
+  const from = isSmaller
+    ? `, shrunk from the ${search.commands} of run ${search.run + 1}`
+    : ` of run ${search.run + 1}`;
   const replays = counted(evaluations.shrink + evaluations.certify, 'replay');
-  const after = counted(search.run + 1, 'run');
-  return `${size}${from}, found after ${after}; ${minimalWords(minimal)}; ${replays}`;
+  return `${size}${from}; ${minimalWords(minimal)}; ${replays}`;
 }
 
 /** Which neighbours were tried, and that none of them still fails. */

@@ -3,19 +3,19 @@ import type { CheckOutcome, LawResult } from '../contract/outcome.js';
 import type { Found, Plan } from './plan.js';
 import { shrink } from './shrink.js';
 
-/** Shrinks the first violation of each law that broke, and says it all. */
+/** Shrinks the shortest violation of each law that broke, and says it all. */
 export async function conclude(plan: Plan, found: Found, beganMs: number): Promise<CheckOutcome> {
   const counterexamples: Counterexample[] = [];
   const laws: LawResult[] = [];
-  for (const { name, witnesses, firstRun } of found.laws) {
+  for (const { name, witnesses, shortest } of found.laws) {
     const property = plan.properties.find((candidate) => candidate.name === name);
-    if (firstRun === null || property === undefined) {
+    if (shortest === null || property === undefined) {
       const verdict = witnesses === 0 ? 'vacuous' : 'holds';
       laws.push({ name, verdict, witnesses, counterexample: null });
       continue;
     }
     laws.push({ name, verdict: 'violated', witnesses, counterexample: counterexamples.length });
-    counterexamples.push(await shrink(plan, property, firstRun));
+    counterexamples.push(await shrink(plan, property, shortest.run));
   }
   return {
     seed: plan.seed,

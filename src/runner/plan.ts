@@ -45,6 +45,8 @@ export interface LawFound {
   readonly witnesses: number;
   /** The first run that broke it. */
   readonly firstRun: number | null;
+  /** Of all runs that broke it the one of the fewest commands, and of those the first: it shrinks in no time. */
+  readonly shortest: { readonly run: number; readonly commands: number } | null;
 }
 
 /** What a search, or a part of one, showed: plain data, so that it passes between workers. */
@@ -61,10 +63,14 @@ export function merge(parts: readonly Found[]): Found {
   const laws = (first?.laws ?? []).map(({ name }, at) => {
     const each = parts.map((part) => part.laws[at]);
     const firstRuns = each.flatMap((law) => law?.firstRun ?? []);
+    const [shortest] = each
+      .flatMap((law) => law?.shortest ?? [])
+      .sort((a, b) => a.commands - b.commands || a.run - b.run);
     return {
       name,
       witnesses: each.reduce((sum, law) => sum + (law?.witnesses ?? 0), 0),
       firstRun: firstRuns.length === 0 ? null : Math.min(...firstRuns),
+      shortest: shortest ?? null,
     };
   });
   return {

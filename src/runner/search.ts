@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Premises, Verdict } from '../contract/property.js';
 import type { Schedule } from '../contract/schedule.js';
-import type { Found, Plan } from './plan.js';
+import type { Found, LawFound, Plan } from './plan.js';
 import { play, playAsync } from './play.js';
 
 /** Between two looks at the clock. */
@@ -72,10 +72,12 @@ class Tally {
   private commandsExecuted = 0;
   private readonly witnesses: number[];
   private readonly firstRuns: (number | null)[];
+  private readonly shortest: LawFound['shortest'][];
 
   constructor(private readonly plan: Plan) {
     this.witnesses = plan.properties.map(() => 0);
     this.firstRuns = plan.properties.map(() => null);
+    this.shortest = plan.properties.map(() => null);
   }
 
   count(schedule: Schedule, verdicts: readonly Verdict[]): void {
@@ -88,6 +90,11 @@ class Tally {
       this.witnesses[at] = (this.witnesses[at] ?? 0) + verdict.witnesses;
       if (verdict.kind !== 'violated') continue;
       this.firstRuns[at] ??= run;
+      const { length } = schedule.commands;
+      const shortest = this.shortest[at];
+      if (shortest == null || length < shortest.commands) {
+        this.shortest[at] = { run, commands: length };
+      }
       if (this.plan.properties[at]?.name === this.plan.until) this.isDone = true;
     }
   }
@@ -100,6 +107,7 @@ class Tally {
         name,
         witnesses: this.witnesses[at] ?? 0,
         firstRun: this.firstRuns[at] ?? null,
+        shortest: this.shortest[at] ?? null,
       })),
       cut: false,
     };

@@ -5,6 +5,7 @@ import type { Event } from '../contract/event.js';
 import type { Property, Violation } from '../contract/property.js';
 import type { Schedule } from '../contract/schedule.js';
 import type { SyncSubject } from '../contract/subject.js';
+import { jsonOf } from '../contract/wire.js';
 import { Judge } from './judge.js';
 import type { Plan } from './plan.js';
 import { premisesOf } from './search.js';
@@ -18,8 +19,7 @@ export async function shrink(plan: Plan, property: Property, run: number): Promi
   const trial = new Trial(plan, property);
   const smallest = await smallestFailing(plan, trial, drawn);
   const shrinkEvaluations = trial.evaluations;
-  const minimal = await certify(plan, trial, smallest);
-  const certifyEvaluations = trial.evaluations - shrinkEvaluations;
+  const { minimal, count } = await certify(plan, trial, smallest);
   const twin = await roundTwin(plan, trial, smallest);
   const { events, violation } = await record(plan, property, smallest);
   return {
@@ -31,7 +31,7 @@ export async function shrink(plan: Plan, property: Property, run: number): Promi
     twin,
     events,
     minimal,
-    evaluations: { shrink: shrinkEvaluations, certify: certifyEvaluations },
+    evaluations: { shrink: shrinkEvaluations, certify: count },
     search: { seed: plan.seed, run, commands: drawn.commands.length },
     evidenceClass: 0,
   };
@@ -40,6 +40,10 @@ export async function shrink(plan: Plan, property: Property, run: number): Promi
 /** Plays schedules on the subject and says whether the one law breaks; a subject that throws does not break it. */
 class Trial {
   evaluations = 0;
+  /** Schedules that held: the passes of a round come by the same ones again. */
+  private readonly held = new Set<string>();
+  /** Machines and commands in words: most schedules share them. */
+  private readonly texts = new WeakMap<object, string>();
 
   constructor(
     private readonly plan: Plan,
@@ -47,25 +51,46 @@ class Trial {
   ) {}
 
   failsNow(subject: SyncSubject, schedule: Schedule): boolean {
+    const key = this.keyOf(schedule);
+    if (this.held.has(key)) return false;
     const judge = this.judge(schedule);
     try {
       subject.run(schedule, judge.observe);
     } catch {
-      return false;
+      return this.note(key, false);
     }
-    return isViolated(judge);
+    return this.note(key, isViolated(judge));
   }
 
   async fails(schedule: Schedule): Promise<boolean> {
     const { subject } = this.plan;
     if (subject.mode === 'sync') return this.failsNow(subject, schedule);
+    const key = this.keyOf(schedule);
+    if (this.held.has(key)) return false;
     const judge = this.judge(schedule);
     try {
       await subject.run(schedule, judge.observe);
     } catch {
-      return false;
+      return this.note(key, false);
     }
-    return isViolated(judge);
+    return this.note(key, isViolated(judge));
+  }
+
+  private note(key: string, fails: boolean): boolean {
+    if (!fails) this.held.add(key);
+    return fails;
+  }
+
+  private keyOf({ machine, commands }: Schedule): string {
+    return [machine, ...commands].map((part) => this.textOf(part)).join('\n');
+  }
+
+  private textOf(part: object): string {
+    const known = this.texts.get(part);
+    if (known !== undefined) return known;
+    const text = jsonOf(part);
+    this.texts.set(part, text);
+    return text;
   }
 
   private judge(schedule: Schedule): Judge {
@@ -101,12 +126,19 @@ async function smallestFailing(plan: Plan, trial: Trial, drawn: Schedule): Promi
 }
 
 /** Looks at every neighbour: what is said of a minimum was checked. */
-async function certify(plan: Plan, trial: Trial, smallest: Schedule): Promise<Minimal> {
+async function certify(
+  plan: Plan,
+  trial: Trial,
+  smallest: Schedule,
+): Promise<{ readonly minimal: Minimal; readonly count: number }> {
   const minimal = { single: true, pair: true, value: true };
+  let count = 0;
   for (const { less, schedule } of plan.drawing.neighbours(smallest)) {
-    if (minimal[less] && (await trial.fails(schedule))) minimal[less] = false;
+    if (!minimal[less]) continue;
+    count++;
+    if (await trial.fails(schedule)) minimal[less] = false;
   }
-  return minimal;
+  return { minimal, count };
 }
 
 /** The same story in round numbers, as far as each alone still fails; null where nothing got rounder. */

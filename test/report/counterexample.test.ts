@@ -34,8 +34,7 @@ describe('counterexample', () => {
   +6.500000000 s                >> read CLOCK_MONOTONIC  3.000000000 s
                                    back by               2.000000000 s
 
-  5 commands, shrunk from 212, found after 18 runs; minimal: single, pair; 96
-  replays
+  5 commands, shrunk from the 212 of run 18; minimal: single, pair; 96 replays
      1  vcpu 0: read CLOCK_MONOTONIC
      2  vmm: vm-pause
      3  elapse 1.499999999 s

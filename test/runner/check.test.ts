@@ -13,7 +13,12 @@ describe('a search', () => {
     const [shown, untested] = found.laws;
     expect(shown?.witnesses).toBeGreaterThan(100);
     expect(shown?.firstRun).toBeNull();
-    expect(untested).toEqual({ name: 'never-tested', witnesses: 0, firstRun: null });
+    expect(untested).toEqual({
+      name: 'never-tested',
+      witnesses: 0,
+      firstRun: null,
+      shortest: null,
+    });
     expect(found.runs).toBe(500);
   });
 
