@@ -105,7 +105,11 @@ export function planOf(options: CheckOptions, until: string | null = null): Plan
   };
 }
 
-function drawOptionsOf(design: Design, { maxCommands, on }: CheckOptions): DrawOptions {
+/** What is drawn for a design: on the scene asked for, on any machine, or on its own. */
+export function drawOptionsOf(
+  design: Design,
+  { maxCommands, on }: Pick<CheckOptions, 'maxCommands' | 'on'>,
+): DrawOptions {
   const drawn = { designs: [design], maxCommands };
   if (on !== undefined) return { ...drawn, ...on };
   return design.isOfAnyMachine === true ? drawn : { ...drawn, ...onItsScene(design) };

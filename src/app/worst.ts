@@ -8,7 +8,7 @@ import { referenceGuest } from '../model/reference.js';
 import { LAWS } from '../properties/index.js';
 import { type Near, nearest } from '../runner/worst.js';
 import { designNamed, faultNamed, lawNamed } from './catalogue.js';
-import type { SearchOptions } from './check.js';
+import { drawOptionsOf, type SearchOptions } from './check.js';
 import { DEFAULT_DESIGN } from './machine.js';
 
 export interface WorstOptions extends SearchOptions {
@@ -31,7 +31,7 @@ export async function worst(law: string, options: WorstOptions): Promise<WorstOu
   const { perNs } = property.measure;
   const design = designNamed(options.design ?? DEFAULT_DESIGN);
   const deadlineMs = timeLimitSec === undefined ? null : beganMs + timeLimitSec * 1000;
-  const drawing = { designs: [design], maxCommands };
+  const drawing = drawOptionsOf(design, { maxCommands });
   const found = await nearest({
     subject: referenceGuest({ faults: (options.faults ?? []).map(faultNamed) }),
     property,

@@ -3,7 +3,6 @@ import { lawsNamed } from '../../src/app/catalogue.js';
 import { check } from '../../src/app/check.js';
 import { replay } from '../../src/app/replay.js';
 import { jsonOf } from '../../src/contract/wire.js';
-import { DESIGNS } from '../../src/model/designs/index.js';
 import { FAULTS } from '../../src/model/faults/index.js';
 
 async function outcomeOf(seed: number): Promise<string> {
@@ -31,9 +30,6 @@ describe('the replay of a counterexample', () => {
   const cases = [
     ...FAULTS.map(({ name, breaks }) => {
       return { faults: [name], design: 'cooperative-freeze', names: breaks };
-    }),
-    ...DESIGNS.filter((design) => design.breaks.length > 0).map(({ name, breaks }) => {
-      return { faults: [], design: name, names: breaks.map(({ law }) => law) };
     }),
   ];
 

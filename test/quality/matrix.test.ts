@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { matrix } from '../../src/app/matrix.js';
+import { replay } from '../../src/app/replay.js';
 import type { MatrixCell, MatrixOutcome } from '../../src/contract/outcome.js';
 import { DIFFERENT } from './different-cells.js';
 import { SPECIFIED } from './specified-matrix.js';
@@ -67,6 +68,16 @@ describe('the matrix', () => {
         .map(({ law, verdict, expected }) => `${name}: ${law} is ${verdict}, not ${expected}`),
     );
     expect(odd).toEqual([]);
+  });
+
+  test('replays each broken promise with the same violation', async () => {
+    for (const { name, cells } of outcome.designs) {
+      for (const { law, counterexample } of cells) {
+        if (counterexample === null) continue;
+        const { fails, same } = await replay(counterexample, {});
+        expect({ fails, same }, `${name}: ${law}`).toEqual({ fails: true, same: true });
+      }
+    }
   });
 
   test('shows each broken promise in at most six commands', () => {
