@@ -17,6 +17,9 @@ const ALWAYS_ON: ReadonlySet<string> = new Set(['arch_sys_counter']);
  * to the one seen as it started: D is the true time between the two, f the frequency that the guest
  * was told, c the declared error of it. One cycle, as each of the two is cut to a whole one.
  *
+ * A stop that ends on another host is left out: there is another counter, and no architecture says what
+ * a VMM makes of it.
+ *
  * It says the opposite of a MONOTONIC that skips the stop, unless the guest helps.
  */
 export const architectedCounterKeepsCounting: Property = {
@@ -40,7 +43,7 @@ class Counters extends WatchLives<StopsOfLife> {
     if (seen.because !== 'start') return undefined;
     const stop = stops.get(seen.actor.vcpu);
     stops.delete(seen.actor.vcpu);
-    return stop === undefined ? undefined : this.judge(stop, seen);
+    return stop?.host === seen.host ? this.judge(stop, seen) : undefined;
   }
 
   private judge(stop: Seen, start: Seen): Finding {

@@ -69,6 +69,11 @@ describe('architected-counter-keeps-counting', () => {
     expect(judge(new HostStory().boot().counter(0, 'start'))).toBe('vacuous');
   });
 
+  test('another host has another counter', () => {
+    const moved = new HostStory().boot().counter(0, 'stop').at(SEC);
+    expect(judge(moved.counter(0, 'start', { host: 1 }))).toBe('vacuous');
+  });
+
   test('a snapshot is a stop until it is taken up', () => {
     const restored = new HostStory().boot().counter(0, 'stop').save(0).at(SEC).restore(0, 1);
     expect(judge(restored.counter(0, 'start'))).toBe('violated: 0 cycles more');
