@@ -14,6 +14,8 @@ import { monotonicNeverDecreases } from './monotonic-never-decreases.js';
 import { monotonicSkipsStoppedTime } from './monotonic-skips-stopped-time.js';
 import { monotonicTracksNtp } from './monotonic-tracks-ntp.js';
 import { namespaceAddsAConstant } from './namespace-adds-a-constant.js';
+import { noStaleReadAfterResume } from './no-stale-read-after-resume.js';
+import { ntpIsTold } from './ntp-is-told.js';
 import { pauseEqualsMigration } from './pause-equals-migration.js';
 import { rateStaysWithinAdjtimex } from './rate-stays-within-adjtimex.js';
 import { rawAndMonoShareOneBase } from './raw-and-mono-share-one-base.js';
@@ -29,18 +31,26 @@ import { realtimeIsRightAfterStop } from './realtime-is-right-after-stop.js';
 import { realtimeIsRightAtFirstRead } from './realtime-is-right-at-first-read.js';
 import { realtimeStepsOnlyWhenTold } from './realtime-steps-only-when-told.js';
 import { snapshotAgreesWithLinux } from './snapshot-agrees-with-linux.js';
+import { staleTimeIsNeverUsed } from './stale-time-is-never-used.js';
 import { stopCausesNoTimerStorm } from './stop-causes-no-timer-storm.js';
+import { stopIsToldWithItsLength } from './stop-is-told-with-its-length.js';
 import { taiIgnoresLeapSeconds } from './tai-ignores-leap-seconds.js';
 import { timerFiresOnce } from './timer-fires-once.js';
 import { timerFiresWithinSlack } from './timer-fires-within-slack.js';
 import { timerIsNeverLost } from './timer-is-never-lost.js';
 import { timerNeverFiresEarly } from './timer-never-fires-early.js';
 import { vdsoAgreesWithSyscall } from './vdso-agrees-with-syscall.js';
+import { watchdogsStayQuiet } from './watchdogs-stay-quiet.js';
 
 /** What a guest, and who relies on its clocks, is owed around a stop. */
 export const STOP_LAWS: readonly Property[] = [
+  staleTimeIsNeverUsed,
+  noStaleReadAfterResume,
   realtimeIsRightAfterStop,
   realtimeIsRightAtFirstRead,
+  ntpIsTold,
+  stopIsToldWithItsLength,
+  watchdogsStayQuiet,
 ];
 
 /** Every law about one run, in the order of laws.md. */
