@@ -62,6 +62,8 @@ class Story {
   private readonly holds: boolean;
   private readonly breaksOff: boolean;
   private readonly callsBack: boolean;
+  /** From one host to the next, and from the last to the first. */
+  private moves = 0;
 
   constructor(
     private readonly prng: Prng,
@@ -129,7 +131,7 @@ class Story {
     if (scene.stop === 'pause') this.step({ kind: 'vm-resume', actor: VMM });
     else if (scene.stop === 'save') this.step({ kind: 'vm-restore', actor: VMM, snapshot });
     else {
-      this.step({ kind: 'vm-migrate', actor: VMM, to: prng.below(machine.hosts.length) });
+      this.step({ kind: 'vm-migrate', actor: VMM, to: ++this.moves % machine.hosts.length });
       this.step({ kind: 'vm-resume', actor: VMM });
     }
   }
