@@ -16,6 +16,8 @@ const GAP_BITS = 18;
 const MOST_GAPS = 8;
 /** A guest goes on for less than 2^35 ns, 34 s, from one act to the next. */
 const AWAKE_BITS = 35;
+/** Less than 2^29 ns, half a second, before an edge. */
+const NEAR_BITS = 29;
 /** Interrupts are off for less than 2^32 ns. */
 const HOLD_BITS = 32;
 const DRAWN_TIMERS = 2;
@@ -100,11 +102,11 @@ class Story {
   private enterSections(): void {
     const { prng, commands } = this;
     if (this.callsBack && prng.oneIn(2)) {
-      const expiresNs = BigInt(magnitude(prng, AWAKE_BITS));
-      commands.push(
-        { ...this.arm(expiresNs), stopInCallback: true },
-        { kind: 'elapse', ns: expiresNs },
-      );
+      // The other ones come in a gap between the host's steps.
+      const isBefore = prng.oneIn(2);
+      const expiresNs = BigInt(magnitude(prng, isBefore ? AWAKE_BITS : this.gapBits()));
+      commands.push({ ...this.arm(expiresNs), stopInCallback: true });
+      if (isBefore) commands.push({ kind: 'elapse', ns: expiresNs });
     }
     if (this.holds && prng.oneIn(2)) {
       const ns = BigInt(magnitude(prng, HOLD_BITS));
@@ -143,7 +145,7 @@ class Story {
       commands.push(command);
       return;
     }
-    commands.push({ ...command, stopAfter: 1 + prng.below(MOST_STEPS) } as Command); // an operation
+    commands.push({ ...command, stopAfter: 1 + prng.below(1 + prng.below(MOST_STEPS)) } as Command); // an operation
     for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(3); gaps++) {
       const ns = BigInt(magnitude(prng, this.gapBits()));
       commands.push(prng.oneIn(3) ? { kind: 'elapse', ns } : this.act());
@@ -171,7 +173,12 @@ class Story {
   }
 
   private awake(): Command {
-    const { prng } = this;
+    const { prng, scene } = this;
+    if (scene.hasWatchdogs && prng.oneIn(8)) {
+      // Just before a watchdog may fire.
+      const ns = pick(prng, EDGES) - BigInt(magnitude(prng, NEAR_BITS));
+      return { kind: 'elapse', ns };
+    }
     const isLong = prng.oneIn(4);
     return { kind: 'elapse', ns: BigInt(magnitude(prng, isLong ? AWAKE_BITS : GAP_BITS + 12)) };
   }

@@ -7,6 +7,7 @@ import { goesOnWithoutAck, takeGuestStep } from './guest-steps.js';
 import { prepareEntry, takeInterrupt, takeNmi, tellHandled } from './handlers.js';
 import { canInterrupt, releaseInterrupts } from './hold.js';
 import { takePageStep } from './page-steps.js';
+import { forceReprogram } from './programming.js';
 import type { Vcpu } from './vcpu.js';
 import type { SavedVm, Vm } from './vm.js';
 
@@ -212,6 +213,10 @@ export function runVcpu(vm: Vm, vcpu: Vcpu): void {
     latestNs: vm.world.nowNs,
   });
   vm.clocks.sayCounter(vcpu, 'start');
+  if (vcpu.owesReprogram) {
+    vcpu.owesReprogram = false;
+    forceReprogram(vm, vcpu);
+  }
   takeNmi(vm, vcpu);
   deliverDue(vm, vcpu);
 }

@@ -2,7 +2,7 @@ import type { Design } from './design.js';
 import { kvmClockRealtime } from './kvm-clock-realtime.js';
 import { jumps, realtimeIsOff } from './reasons.js';
 import { MOVED } from './scenes.js';
-import { forwardTscOffsets, runVcpus } from './steps.js';
+import { forwardTscOffsets, goingOn, runVcpus } from './steps.js';
 
 const CAP_NS = 5_000_000_000n;
 
@@ -22,11 +22,11 @@ export const cappedForward: Design = {
     ...kvmClockRealtime.breaks.slice(1),
     ...realtimeIsOff('REALTIME is behind by what the stop was longer than the cap'),
   ],
-  resume: (vcpus) => [
+  ...goingOn((vcpus) => [
     { kind: 'set-clock', realtime: true, capNs: CAP_NS },
     ...forwardTscOffsets(vcpus),
     ...runVcpus(vcpus),
-  ],
+  ]),
 };
 
 export const cappedForwardWithin: Design = {

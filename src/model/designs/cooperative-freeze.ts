@@ -1,4 +1,6 @@
 import type { Design } from './design.js';
+import { MOVED } from './scenes.js';
+import { pauseVcpus, runVcpus } from './steps.js';
 
 /** The third option of the 2021 thread: the guest suspends its timekeeping before it is stopped. */
 export const cooperativeFreeze: Design = {
@@ -13,13 +15,11 @@ export const cooperativeFreeze: Design = {
   migrates: true,
   stopErrorNs: { monotonic: 1n, boottime: 1n },
   breaks: [],
+  scene: MOVED,
   pause: (vcpus) => [
     { kind: 'notify-guest', of: 'freeze' },
     { kind: 'await-ack' },
-    ...vcpus.map((vcpu) => ({ kind: 'pause-vcpu', vcpu, counters: 'run' }) as const),
+    ...pauseVcpus(vcpus),
   ],
-  resume: (vcpus) => [
-    ...vcpus.map((vcpu) => ({ kind: 'run-vcpu', vcpu, counters: 'run' }) as const),
-    { kind: 'notify-guest', of: 'thaw' },
-  ],
+  resume: (vcpus) => [...runVcpus(vcpus), { kind: 'notify-guest', of: 'thaw' }],
 };

@@ -18,6 +18,7 @@ import {
   forwardTscOffsets,
   GET_CLOCK,
   getTscs,
+  goingOn,
   pauseVcpus,
   runVcpus,
   SET_CLOCK_REALTIME,
@@ -39,7 +40,7 @@ export const kvmClockRealtime: Design = {
   breaks: [JUMPS, BOOTTIME_FOLLOWS, ...NOBODY_TOLD, LEASE, NTP_UNTOLD],
   scene: MOVED,
   pause: (vcpus) => [...pauseVcpus(vcpus), ...getTscs(vcpus), GET_CLOCK],
-  resume: (vcpus) => [SET_CLOCK_REALTIME, ...forwardTscOffsets(vcpus), ...runVcpus(vcpus)],
+  ...goingOn((vcpus) => [SET_CLOCK_REALTIME, ...forwardTscOffsets(vcpus), ...runVcpus(vcpus)]),
 };
 
 /** The vCPUs run before their offsets are written. */
@@ -59,7 +60,7 @@ export const kvmClockRealtimeOffsetsLate: Design = {
     NTP_UNTOLD,
   ],
   scene: { ...MOVED, ...ON_TSC },
-  resume: (vcpus) => [SET_CLOCK_REALTIME, ...runVcpus(vcpus), ...forwardTscOffsets(vcpus)],
+  ...goingOn((vcpus) => [SET_CLOCK_REALTIME, ...runVcpus(vcpus), ...forwardTscOffsets(vcpus)]),
 };
 
 /** Seconds since 1970 of a midnight. */

@@ -14,6 +14,7 @@ import {
   BETWEEN_STEPS,
   GET_CLOCK,
   getTscs,
+  goingOn,
   KVMCLOCK_CTRL,
   pauseVcpus,
   runVcpus,
@@ -34,7 +35,7 @@ export const qemuMigrateKvmclockUserPaused: Design = {
   breaks: [BOOTTIME_FOLLOWS, ...REALTIME_BEHIND, ...NOBODY_TOLD, NTP_UNTOLD],
   scene: MOVED,
   pause: (vcpus) => [...pauseVcpus(vcpus), ...getTscs(vcpus), GET_CLOCK],
-  resume: (vcpus) => [SET_CLOCK, ...setTscs(vcpus), KVMCLOCK_CTRL, ...runVcpus(vcpus)],
+  ...goingOn((vcpus) => [SET_CLOCK, ...setTscs(vcpus), KVMCLOCK_CTRL, ...runVcpus(vcpus)]),
 };
 
 /** Between the stop and the last read of kvmclock the rest of the memory is sent: here up to 0.3 s. */

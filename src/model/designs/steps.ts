@@ -1,6 +1,7 @@
 import type { HostId, VcpuId } from '../../contract/machine.js';
 import type { SnapshotId } from '../../contract/schedule.js';
 import type { Ns } from '../../contract/units.js';
+import type { Design } from './design.js';
 import type { HostStep } from './host-step.js';
 
 type Vcpus = readonly VcpuId[];
@@ -66,3 +67,10 @@ export const BETWEEN_STEPS: { readonly monotonic: Ns; readonly boottime: Ns } = 
   monotonic: 1_000_000n,
   boottime: 1_000_000n,
 };
+
+/** A resume, and a migration of a stopped VM that ends with the same steps. */
+export function goingOn(
+  resume: (vcpus: Vcpus) => readonly HostStep[],
+): Required<Pick<Design, 'resume' | 'migrate'>> {
+  return { resume, migrate: (vcpus, to) => [moveTo(to), ...resume(vcpus)] };
+}
