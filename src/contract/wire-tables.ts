@@ -68,7 +68,7 @@ const COMMAND_FIELDS: { readonly [K in CommandKind]: Fields<Omit<CommandOf<K>, '
   'vm-restore': { actor: VMM_ACTOR, snapshot: COUNT, stopAfter: STEPS },
   'vm-migrate': { actor: VMM_ACTOR, to: COUNT, stopAfter: STEPS },
   'host-suspend': { actor: HOST_ACTOR },
-  'host-resume': { actor: HOST_ACTOR },
+  'host-resume': { actor: HOST_ACTOR, stopAfter: STEPS },
   'daemon-poll': { actor: DAEMON_ACTOR, on: COUNT },
   'take-timestamp': { actor: APPLICATION_ACTOR, on: COUNT },
   'use-timestamp': { actor: APPLICATION_ACTOR, on: COUNT },

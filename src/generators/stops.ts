@@ -2,13 +2,15 @@ import type { Scene } from '../contract/catalogue.js';
 import type { ClockId } from '../contract/clock.js';
 import { WATCHDOG_NAMES } from '../contract/consumer.js';
 import type { Machine } from '../contract/machine.js';
-import type { Command, VcpuActor, VmmActor } from '../contract/schedule.js';
+import type { Command, HostActor, VcpuActor, VmmActor } from '../contract/schedule.js';
 import { ADJ_FREQUENCY, ADJ_STATUS, SCALED_PPM, STA_INS } from '../contract/timex.js';
 import type { Ns } from '../contract/units.js';
 import type { Prng } from '../math/prng.js';
 import { magnitude, pick } from './magnitude.js';
 
 const VMM: VmmActor = { vm: 0, task: 'vmm' };
+const HOST: HostActor = { host: 0 };
+const MOST_SLEEPS = 4;
 /** More steps than most designs have on one side of a stop. */
 const MOST_STEPS = 8;
 /** Between two steps a VMM takes less than 2^18 ns, where the machine lets it. */
@@ -118,6 +120,10 @@ class Story {
 
   private stop(): void {
     const { prng, scene, commands, machine } = this;
+    if (scene.stop === 'host-suspend') {
+      this.sleep();
+      return;
+    }
     this.step({ kind: 'vm-pause', actor: VMM });
     const snapshot = 0;
     if (scene.stop === 'save') {
@@ -132,6 +138,22 @@ class Story {
       this.step({ kind: 'vm-migrate', actor: VMM, to: prng.below(machine.hosts.length) });
       this.step({ kind: 'vm-resume', actor: VMM });
     }
+  }
+
+  /**
+   * The host sleeps; one sleep in eight is called off before it has begun, and one in four is followed by
+   * the next, up to three, before every vCPU has entered.
+   */
+  private sleep(): void {
+    const { prng, commands } = this;
+    for (let sleeps = 1; ; sleeps++) {
+      commands.push({ kind: 'host-suspend', actor: HOST });
+      if (!prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
+      if (sleeps === MOST_SLEEPS || !prng.oneIn(4)) break;
+      commands.push({ kind: 'host-resume', actor: HOST, stopAfter: 1 + prng.below(MOST_STEPS) });
+      if (prng.oneIn(2)) commands.push(this.act());
+    }
+    this.step({ kind: 'host-resume', actor: HOST });
   }
 
   /** An operation of the VMM, two times in three with something between its steps. */

@@ -53,6 +53,15 @@ export class Away {
     this.since = undefined;
   }
 
+  /** What a page says of it: all that was taken out, where the host counts what it slept before, too. */
+  get toldNs(): Ns {
+    return this.totalNs + this.sleptBeforeNs;
+  }
+
+  asksOf(vcpu: VcpuId): boolean {
+    return this.requests.has(vcpu);
+  }
+
   request(vcpu: VcpuId, subtraction: Subtraction): void {
     this.requests.set(vcpu, subtraction);
   }

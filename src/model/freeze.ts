@@ -83,12 +83,27 @@ export function thaw(vm: Vm): void {
     vm.frozeTimekeeper = false;
     const { length, clearsNtp } = vm.design.guest?.freeze ?? PLAIN_FREEZE;
     if (length === 'told') resumeTold(vm, first, vm.world.nowNs - frozenAtNs, clearsNtp);
-    else guestResume(vm, first);
+    else resumeByItself(vm, first);
   }
   say(vm, first, 'thawed');
 }
 
 function resumeTold(vm: Vm, vcpu: Vcpu, frozenNs: Ns, clearsNtp: boolean): void {
+  sayFrozenFor(vm, vcpu, frozenNs);
+  vm.timekeeper.resumeTold(vm.counter(vcpu), nsToTimespec(frozenNs), clearsNtp);
+  sayResumed(vm, vcpu);
+}
+
+/** The guest's counter or persistent clock says for how long it was frozen, and is believed. */
+function resumeByItself(vm: Vm, vcpu: Vcpu): void {
+  const { timekeeper } = vm;
+  const beforeNs = timekeeper.offsBoot;
+  timekeeper.resume(vm.counter(vcpu), vm.persistentNow());
+  sayFrozenFor(vm, vcpu, timekeeper.offsBoot - beforeNs);
+  sayResumed(vm, vcpu);
+}
+
+function sayFrozenFor(vm: Vm, vcpu: Vcpu, frozenNs: Ns): void {
   vm.guest.toldFrozenNs += frozenNs;
   vm.emit({
     kind: 'stopped-time-read',
@@ -99,8 +114,6 @@ function resumeTold(vm: Vm, vcpu: Vcpu, frozenNs: Ns, clearsNtp: boolean): void 
     by: 'freeze',
     totalNs: vm.guest.toldFrozenNs,
   });
-  vm.timekeeper.resumeTold(vm.counter(vcpu), nsToTimespec(frozenNs), clearsNtp);
-  sayResumed(vm, vcpu);
 }
 
 function say(vm: Vm, { actor }: Vcpu, kind: 'freeze-acknowledged' | 'thawed'): void {

@@ -92,7 +92,10 @@ export class Guests {
       case 'host-suspend':
         return this.hostSuspends.suspend(command.actor.host);
       case 'host-resume':
-        return this.hostSuspends.resume(command.actor.host);
+        return this.hostSuspends.resume(
+          command.actor.host,
+          command.stopAfter ?? Number.POSITIVE_INFINITY,
+        );
     }
   }
 

@@ -31,9 +31,10 @@ export class HostSuspends {
    * Each VM goes on by the list that its design has for a resume, where the host alone stopped it; one
    * that its VMM was stopping or starting only gets back the vCPUs that ran.
    *
+   * @param steps of each list, at most
    * @returns why it does not, if so.
    */
-  resume(host: HostId): string | undefined {
+  resume(host: HostId, steps: number): string | undefined {
     const stopped = this.asleep.get(host);
     if (stopped === undefined) return 'the host is not suspended';
     this.asleep.delete(host);
@@ -47,7 +48,7 @@ export class HostSuspends {
         continue;
       }
       vmm.begin(vm.design.resume(vm.vcpus.map((_, at) => at)));
-      vmm.step(Number.POSITIVE_INFINITY);
+      vmm.step(steps);
     }
     return undefined;
   }
