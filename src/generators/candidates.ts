@@ -1,4 +1,5 @@
 import type { Schedule } from '../contract/schedule.js';
+import { GAP_PASSES } from './gap-passes.js';
 import { numbers, trades } from './number-passes.js';
 import {
   chunks,
@@ -76,6 +77,7 @@ const PASSES: readonly Pass[] = [
   pairs,
   swaps,
   waysOut,
+  ...GAP_PASSES,
   substitutions,
   numbers,
   trades,

@@ -5,7 +5,7 @@ import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { step } from './stepping.js';
 import { cancelSuspend } from './suspend.js';
 import { restartTick, wake } from './tick-sched.js';
-import { nsToTimespec } from './timespec.js';
+import { nsToTimespec, timespecToNs } from './timespec.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 import { touchSoftlockups } from './watchdogs.js';
@@ -48,6 +48,7 @@ function freeze(vm: Vm): void {
   vm.guest.freezes++;
   if (!vm.timekeeper.suspended) {
     vm.frozeTimekeeper = true;
+    vm.guest.frozeAtPersistentNs = timespecToNs(vm.persistentNow());
     guestSuspend(vm, first);
   }
   say(vm, first, 'freeze-acknowledged');
@@ -98,8 +99,11 @@ function resumeTold(vm: Vm, vcpu: Vcpu, frozenNs: Ns, clearsNtp: boolean): void 
 function resumeByItself(vm: Vm, vcpu: Vcpu): void {
   const { timekeeper } = vm;
   const beforeNs = timekeeper.offsBoot;
+  const isByCounter = timekeeper.tkrMono.clock.nonstop;
   timekeeper.resume(vm.counter(vcpu), vm.persistentNow());
-  sayFrozenFor(vm, vcpu, timekeeper.offsBoot - beforeNs);
+  // What is injected by the persistent clock is less by what REALTIME had drifted from it.
+  const clockNs = timespecToNs(vm.persistentNow()) - vm.guest.frozeAtPersistentNs;
+  sayFrozenFor(vm, vcpu, isByCounter ? timekeeper.offsBoot - beforeNs : clockNs);
   sayResumed(vm, vcpu);
 }
 

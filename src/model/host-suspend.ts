@@ -19,6 +19,7 @@ export class HostSuspends {
     for (const vmm of this.vmms) {
       const { vm } = vmm;
       if (vm.host !== host) continue;
+      vmm.isAsleep = true;
       const ran = vm.vcpus.filter(({ running }) => running);
       for (const vcpu of ran) pauseVcpu(vm, vcpu);
       stopped.set(vmm, ran);
@@ -40,6 +41,7 @@ export class HostSuspends {
     this.asleep.delete(host);
     for (const [vmm, ran] of stopped) {
       const { vm } = vmm;
+      vmm.isAsleep = false;
       if (ran.length === 0) continue;
       const wasAtWork = vmm.isBusy && vm.design.isInterruptible !== true;
       if (wasAtWork || (ran.length < vm.vcpus.length && !vmm.isBusy)) {

@@ -16,6 +16,8 @@ export class Vmm {
   private at = 0;
   /** True time that passed between the steps of the list so far, ns. */
   private waitedNs: Ns = 0n;
+  /** Its host sleeps, and it with it. */
+  isAsleep = false;
 
   constructor(
     readonly vm: Vm,
@@ -35,7 +37,7 @@ export class Vmm {
 
   /** True time passed. */
   waited(ns: Ns): void {
-    if (this.isBusy) this.waitedNs += ns;
+    if (this.isBusy && !this.isAsleep) this.waitedNs += ns;
   }
 
   /** How much of `gapNs` is left, ns. */

@@ -1,6 +1,6 @@
 import type { Broken } from '../../contract/catalogue.js';
 import type { Design } from './design.js';
-import { loadTscs, runVcpus, saveTscs } from './stop-steps.js';
+import { loadTscs, runVcpus, saveTscs, TSC_OF_TWO_HOSTS } from './stop-steps.js';
 
 const LATE: readonly Broken[] = [
   {
@@ -40,13 +40,7 @@ export const agentStepsRealtimeFirst: Design = {
   breaks: LATE,
   scene: {
     stop: 'migrate',
-    clocksource: {
-      name: 'tsc',
-      freq: 2_000_000n,
-      scale: 1_000n,
-      widthBits: 64,
-      nonstop: false,
-    },
+    ...TSC_OF_TWO_HOSTS,
   },
   guest: { daemonWaits: true },
   pause: saveTscs,

@@ -1,6 +1,6 @@
 import type { Broken } from '../../contract/catalogue.js';
 import type { Design, Handler } from './design.js';
-import { loadTscs, runVcpus, saveTscs } from './stop-steps.js';
+import { loadTscs, runVcpus, saveTscs, TSC_OF_TWO_HOSTS } from './stop-steps.js';
 
 const SOURCE = {
   title: 'M. Tosatti, 2021: an NMI before the first instruction, that fixes the clocks',
@@ -46,20 +46,15 @@ export const nmiFixUpRealtime: Design = {
   breaks: [FIRST_READ, NO_BOOTTIME, ...TOO_LATE],
   scene: {
     stop: 'migrate',
-    clocksource: {
-      name: 'tsc',
-      freq: 2_000_000n,
-      scale: 1_000n,
-      widthBits: 64,
-      nonstop: false,
-    },
+    ...TSC_OF_TWO_HOSTS,
   },
   guest: { handler: handlerThat('step-realtime', 'interrupt') },
   pause: saveTscs,
   resume: (vcpus) => [
     ...loadTscs(vcpus),
     ...vcpus.slice(0, 1).map((vcpu) => ({ kind: 'raise-nmi', vcpu }) as const),
-    ...runVcpus(vcpus),
+    // Nothing says which vCPU enters first.
+    ...runVcpus(vcpus.toReversed()),
   ],
 };
 

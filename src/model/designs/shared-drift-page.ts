@@ -129,7 +129,8 @@ const counterStopped: Design = {
     { kind: 'set-cntvct', realtime: false },
     { kind: 'write-page' },
     ...raiseIrqs(vcpus.slice(0, 1)),
-    ...runVcpus(vcpus),
+    // Nothing says which vCPU enters first.
+    ...runVcpus(vcpus.toReversed()),
   ],
 };
 
