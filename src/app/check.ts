@@ -2,11 +2,12 @@ import type { Scene } from '../contract/catalogue.js';
 import type { Machine } from '../contract/machine.js';
 import type { CheckOutcome } from '../contract/outcome.js';
 import type { KnownLimit, Property } from '../contract/property.js';
+import type { Schedule } from '../contract/schedule.js';
 import type { Subject } from '../contract/subject.js';
 import { type DrawOptions, draw } from '../generators/draw.js';
-import { neighbours, roundable, rounder } from '../generators/neighbours.js';
+import { type Neighbour, neighbours, roundable, rounder } from '../generators/neighbours.js';
 import { sceneMachine, sceneOf } from '../generators/scene.js';
-import { schedulesOfRuns } from '../generators/schedules.js';
+import { isOnSameMachine, schedulesOfRuns } from '../generators/schedules.js';
 import type { Design } from '../model/designs/design.js';
 import { referenceGuest } from '../model/reference.js';
 import { LAWS } from '../properties/index.js';
@@ -124,10 +125,17 @@ function drawingOf(seed: number, options: DrawOptions): Drawing {
   return {
     at: (run) => draw(seed, run, options),
     runs: (first, step) => schedulesOfRuns(seed, options, first, step),
-    neighbours,
+    neighbours: (schedule) => neighboursOf(schedule, options),
     roundable,
     rounder,
   };
+}
+
+/** On a scene the machine is given. */
+function* neighboursOf(schedule: Schedule, { scene }: DrawOptions): Generator<Neighbour> {
+  for (const neighbour of neighbours(schedule)) {
+    if (scene === undefined || isOnSameMachine(neighbour.schedule, schedule)) yield neighbour;
+  }
 }
 
 function progressOf({ runs, commandsExecuted, laws }: Found, of: number): Progress {

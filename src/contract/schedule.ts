@@ -150,9 +150,13 @@ export type Command =
   | (VmmAct<'vm-migrate'> & { readonly to: HostId } & Stoppable)
   /**
    * Every VM of the host stops where it is, as the host goes to sleep; `host-resume` lets them go on, and
-   * may be stopped after some steps that are taken for each.
+   * may be stopped after some steps that are taken for each. With `wakesAfterNs` the host wakes by itself.
    */
-  | { readonly kind: 'host-suspend'; readonly actor: HostActor }
+  | ({
+      readonly kind: 'host-suspend';
+      readonly actor: HostActor;
+      readonly wakesAfterNs?: Ns;
+    } & Stoppable)
   | ({ readonly kind: 'host-resume'; readonly actor: HostActor } & Stoppable)
   /** The time daemon looks at its source, while it runs on that vCPU. */
   | TaskAct<'daemon-poll', DaemonActor>

@@ -37,12 +37,9 @@ export function* wholeStops(schedule: Schedule): Iterable<Try> {
   if (gapNs === undefined || commands.length <= SHORT) return;
   for (let out = 0; out < commands.length; out++) {
     const kind = commands[out]?.kind;
-    if (kind !== 'vm-pause' && kind !== 'host-suspend') continue;
+    if (kind !== 'vm-pause') continue;
     const wait = commands.findIndex((command, at) => at > out && command.kind === 'elapse');
-    const back = commands.findIndex(
-      (command, at) =>
-        at > wait && (command.kind === 'vm-resume' || command.kind === 'host-resume'),
-    );
+    const back = commands.findIndex((command, at) => at > wait && command.kind === 'vm-resume');
     if (wait < 0 || back < 0) continue;
     for (let steps = 1; steps <= WAYS; steps++) {
       const save: Command = {

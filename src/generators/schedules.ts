@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { Machine } from '../contract/machine.js';
 import type { Schedule } from '../contract/schedule.js';
 import { candidates, type Mark, START } from './candidates.js';
 import { type DrawOptions, draw } from './draw.js';
@@ -28,16 +29,23 @@ class Schedules extends fc.Arbitrary<Schedule> {
   }
 }
 
-/** @param keeps what the guest reads: a question about steps is one about its clocksource. */
-function* shrunk(schedule: Schedule, mark: Mark, keeps: boolean): Generator<fc.Value<Schedule>> {
+/** @param keepsMachine a question about a design is one on the machine of its scene. */
+function* shrunk(
+  schedule: Schedule,
+  mark: Mark,
+  keepsMachine: boolean,
+): Generator<fc.Value<Schedule>> {
   for (const candidate of candidates(schedule, mark)) {
-    if (keeps && clocksourceOf(candidate.schedule) !== clocksourceOf(schedule)) continue;
+    if (keepsMachine && !isOnSameMachine(candidate.schedule, schedule)) continue;
     yield new fc.Value(candidate.schedule, candidate.mark);
   }
 }
 
-function clocksourceOf({ machine }: Schedule): string | undefined {
-  return machine.vms[0]?.clocksource.name;
+/** Whether a smaller schedule is on the machine of the other one, but for vCPUs that it does without. */
+export function isOnSameMachine(smaller: Schedule, { machine }: Schedule): boolean {
+  if (smaller.machine === machine) return true;
+  const count = (of: Machine) => of.vms.reduce((sum, { vcpus }) => sum + vcpus.length, 0);
+  return count(smaller.machine) < count(machine);
 }
 
 function isMark(context: unknown): context is Mark {

@@ -18,6 +18,8 @@ const GAP_BITS = 18;
 const MOST_GAPS = 8;
 /** A guest goes on for less than 2^35 ns, 34 s, from one act to the next. */
 const AWAKE_BITS = 35;
+/** Less than 2^29 ns, half a second, before an edge. */
+const NEAR_BITS = 29;
 /** Interrupts are off for less than 2^32 ns. */
 const HOLD_BITS = 32;
 const DRAWN_TIMERS = 2;
@@ -59,11 +61,15 @@ class Story {
   private readonly commands: Command[] = [];
   /** What this run does beside reading its clock. */
   private readonly others: readonly Act[];
+  /** One of them that it does more often than the rest. */
+  private readonly favourite: Act | undefined;
   private readonly clock: ClockId;
   private readonly vcpuCount: number;
   private readonly holds: boolean;
   private readonly breaksOff: boolean;
   private readonly callsBack: boolean;
+  /** From one host to the next, and from the last to the first. */
+  private moves = 0;
 
   constructor(
     private readonly prng: Prng,
@@ -76,6 +82,7 @@ class Story {
     this.breaksOff = prng.oneIn(3);
     this.callsBack = scene.hasTimers && prng.oneIn(3);
     this.others = this.drawOthers();
+    this.favourite = this.others.length > 0 && prng.oneIn(2) ? pick(prng, this.others) : undefined;
   }
 
   draw(length: number): readonly Command[] {
@@ -100,15 +107,16 @@ class Story {
   private enterSections(): void {
     const { prng, commands } = this;
     if (this.callsBack && prng.oneIn(2)) {
-      const expiresNs = BigInt(magnitude(prng, AWAKE_BITS));
-      commands.push(
-        { ...this.arm(expiresNs), stopInCallback: true },
-        { kind: 'elapse', ns: expiresNs },
-      );
+      // The other ones come in a gap between the host's steps.
+      const isBefore = prng.oneIn(2);
+      const expiresNs = BigInt(magnitude(prng, isBefore ? AWAKE_BITS : this.gapBits()));
+      commands.push({ ...this.arm(expiresNs), stopInCallback: true });
+      if (isBefore) commands.push({ kind: 'elapse', ns: expiresNs });
     }
-    if (this.holds && prng.oneIn(2)) {
+    for (let vcpu = 0; this.holds && vcpu < this.vcpuCount; vcpu++) {
+      if (!prng.oneIn(2)) continue;
       const ns = BigInt(magnitude(prng, HOLD_BITS));
-      commands.push({ kind: 'hold-interrupts', actor: this.vcpu(), ns, cause: 'irq-off' });
+      commands.push({ kind: 'hold-interrupts', actor: { vm: 0, vcpu }, ns, cause: 'irq-off' });
     }
     if (this.breaksOff && prng.oneIn(2)) {
       const stopAfter = 1 + prng.below(7);
@@ -135,7 +143,7 @@ class Story {
     if (scene.stop === 'pause') this.step({ kind: 'vm-resume', actor: VMM });
     else if (scene.stop === 'save') this.step({ kind: 'vm-restore', actor: VMM, snapshot });
     else {
-      this.step({ kind: 'vm-migrate', actor: VMM, to: prng.below(machine.hosts.length) });
+      this.step({ kind: 'vm-migrate', actor: VMM, to: ++this.moves % machine.hosts.length });
       this.step({ kind: 'vm-resume', actor: VMM });
     }
   }
@@ -147,13 +155,15 @@ class Story {
   private sleep(): void {
     const { prng, commands } = this;
     for (let sleeps = 1; ; sleeps++) {
-      commands.push({ kind: 'host-suspend', actor: HOST });
-      if (!prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
-      if (sleeps === MOST_SLEEPS || !prng.oneIn(4)) break;
-      commands.push({ kind: 'host-resume', actor: HOST, stopAfter: 1 + prng.below(MOST_STEPS) });
+      const wakesAfterNs = prng.oneIn(8) ? 0n : this.stoppedNs();
+      const command: Command = { kind: 'host-suspend', actor: HOST, wakesAfterNs };
+      if (sleeps === MOST_SLEEPS || !prng.oneIn(4)) {
+        this.step(command);
+        return;
+      }
+      commands.push({ ...command, stopAfter: 1 + prng.below(MOST_STEPS) });
       if (prng.oneIn(2)) commands.push(this.act());
     }
-    this.step({ kind: 'host-resume', actor: HOST });
   }
 
   /** An operation of the VMM, two times in three with something between its steps. */
@@ -163,7 +173,7 @@ class Story {
       commands.push(command);
       return;
     }
-    commands.push({ ...command, stopAfter: 1 + prng.below(MOST_STEPS) } as Command); // an operation
+    commands.push({ ...command, stopAfter: 1 + prng.below(1 + prng.below(MOST_STEPS)) } as Command); // an operation
     for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(3); gaps++) {
       const ns = BigInt(magnitude(prng, this.gapBits()));
       commands.push(prng.oneIn(3) ? { kind: 'elapse', ns } : this.act());
@@ -191,14 +201,20 @@ class Story {
   }
 
   private awake(): Command {
-    const { prng } = this;
+    const { prng, scene } = this;
+    if (scene.hasWatchdogs && prng.oneIn(8)) {
+      // Just before a watchdog may fire.
+      const ns = pick(prng, EDGES) - BigInt(magnitude(prng, NEAR_BITS));
+      return { kind: 'elapse', ns };
+    }
     const isLong = prng.oneIn(4);
     return { kind: 'elapse', ns: BigInt(magnitude(prng, isLong ? AWAKE_BITS : GAP_BITS + 12)) };
   }
 
   private act(): Command {
     const { prng, others } = this;
-    return others.length === 0 || prng.oneIn(2) ? this.read() : pick(prng, others)();
+    if (others.length === 0 || prng.oneIn(2)) return this.read();
+    return prng.oneIn(2) && this.favourite !== undefined ? this.favourite() : pick(prng, others)();
   }
 
   private read(): Command {
@@ -240,13 +256,17 @@ class Story {
     }
     if (isOf(scene.hasTasks)) {
       const actor = { vm: 0, task: 'application' } as const;
-      others.push(() => ({ kind: 'take-timestamp', actor, on: this.on() }));
-      others.push(() => ({ kind: 'use-timestamp', actor, on: this.on() }));
+      others.push(() => {
+        const kind = prng.oneIn(2) ? 'take-timestamp' : 'use-timestamp';
+        return { kind, actor, on: this.on() };
+      });
     }
     if (isOf(scene.hasWatchdogs)) {
       const watchdog = pick(prng, WATCHDOG_NAMES);
-      others.push(() => ({ kind: 'touch-watchdog', actor: this.vcpu(), watchdog }));
-      others.push(() => ({ kind: 'check-watchdog', actor: this.vcpu(), watchdog }));
+      others.push(() => {
+        const kind = prng.oneIn(2) ? 'touch-watchdog' : 'check-watchdog';
+        return { kind, actor: this.vcpu(), watchdog };
+      });
     }
     if (prng.oneIn(4)) others.push(() => ({ kind: 'run-deferred', actor: this.vcpu() }));
     if (scene.reads === 'clocks' && prng.oneIn(8)) others.push(() => this.slew());

@@ -11,6 +11,9 @@ import type { World } from './world.js';
 export const MAX_TICKS_PER_ELAPSE = 10_000;
 /** A period counts as ten ticks: see hrtimer-interrupt.ts. */
 const CUT_SHORT = `cut short after ${MAX_TICKS_PER_ELAPSE} ticks, or ${MAX_TICKS_PER_ELAPSE / 10} periods of timers`;
+/** Where a clock stands still its timers are early for ever, and the device interrupts again and again. */
+const MAX_INTERRUPTS_PER_ELAPSE = 20_000;
+const STORM = `cut short after ${MAX_INTERRUPTS_PER_ELAPSE} interrupts`;
 
 /**
  * True time passes by `ns`; what comes due on running vCPUs meanwhile is delivered in order, of equal
@@ -22,9 +25,10 @@ const CUT_SHORT = `cut short after ${MAX_TICKS_PER_ELAPSE} ticks, or ${MAX_TICKS
 export function elapse(world: World, vms: readonly Vm[], ns: Ns): string | undefined {
   const targetNs = world.nowNs + ns;
   let ticks = 0;
-  for (;;) {
+  for (let interrupts = 0; ; interrupts++) {
     const next = nextEvent(vms, targetNs);
     if (next === undefined) break;
+    if (interrupts === MAX_INTERRUPTS_PER_ELAPSE) return STORM;
     if (next.atNs > world.nowNs) world.nowNs = next.atNs;
     ticks += take(next);
     if (ticks >= MAX_TICKS_PER_ELAPSE) return CUT_SHORT;

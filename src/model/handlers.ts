@@ -2,7 +2,7 @@ import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { max } from '../math/u64.js';
 import type { Handler } from './designs/design.js';
 import { canInterrupt } from './hold.js';
-import { clockWasSet, forceReprogram } from './programming.js';
+import { clockWasSet } from './programming.js';
 import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { keptFromTasks } from './signs.js';
 import { forwardClocks, forwardInPlace, injectStop, subtractStop } from './stop-updates.js';
@@ -116,11 +116,7 @@ function handle(vm: Vm, vcpu: Vcpu, { does, clearsNtp, setsClock }: Handler): vo
   switch (does) {
     case 'inject-sleep': {
       const stoppedNs = readStoppedTime(vm, vcpu, 'suspend-time-page');
-      if (stoppedNs <= 0n) {
-        // Another vCPU has injected it, and asked this one to look at its timers while it was away.
-        forceReprogram(vm, vcpu);
-        return;
-      }
+      if (stoppedNs <= 0n) return;
       injectStop(vm.timekeeper, counter, stoppedNs, clearsNtp);
       break;
     }

@@ -29,7 +29,8 @@ export function hrtimerInterrupt(vm: Vm, vcpu: Vcpu): number {
   const wasHalted = vcpu.halted;
   if (wasHalted) wake(vm, vcpu);
   const comparedNs = monotonicOn(vm, vcpu);
-  return handle(vm, vcpu, comparedNs, { expired: 0, again: 0, stopped: undefined, wasHalted });
+  const found = { expired: 0, again: 0, stopped: undefined, wasStopped: false, wasHalted };
+  return handle(vm, vcpu, comparedNs, found);
 }
 
 /** The handler, from its first round on, or after a callback that it was stopped in. @returns as hrtimerInterrupt() */
@@ -45,8 +46,8 @@ function handle(vm: Vm, vcpu: Vcpu, comparedNs: Ns, found: Found): number {
       stopInCallback(vm, vcpu, comparedNs, found);
       return found.again;
     }
-    // Only who keeps time has changed what the clock shows.
-    if (found.again > 0) now = monotonicOn(vm, vcpu);
+    // Who keeps time has changed what the clock shows, and time has passed in a callback that was stopped.
+    if (found.again > 0 || found.wasStopped) now = monotonicOn(vm, vcpu);
     const next = vcpu.hrtimers.nextEvent(offsetIn(vm, now));
     isPast = next !== undefined && next <= now;
   }
@@ -66,6 +67,8 @@ interface Found {
   again: number;
   /** The one in whose callback the vCPU is preempted, and what its expiry was compared with. */
   stopped: { readonly timer: Hrtimer; readonly dueNs: Ns } | undefined;
+  /** It goes on after such a callback. */
+  readonly wasStopped: boolean;
   /** The interrupt ended a halt. */
   readonly wasHalted: boolean;
 }
@@ -86,7 +89,8 @@ function stopInCallback(vm: Vm, vcpu: Vcpu, comparedNs: Ns, found: Found): void 
 export function endCallback(vm: Vm, vcpu: Vcpu, of: CallbackKind, beganNs: Ns): void {
   fire(vm, vcpu, of.timer, of.dueNs, beganNs);
   const { expired, wasHalted, comparedNs } = of;
-  handle(vm, vcpu, comparedNs, { expired, again: 0, stopped: undefined, wasHalted });
+  const found = { expired, again: 0, stopped: undefined, wasStopped: true, wasHalted };
+  handle(vm, vcpu, comparedNs, found);
 }
 
 /** Time stands still in a handler of the model: what it spent, for which the device is put off, is the shortest delta. */

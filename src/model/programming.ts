@@ -72,9 +72,15 @@ export function deviceChanged(vm: Vm, vcpu: Vcpu): void {
   });
 }
 
-/** Every vCPU looks at its timers again: REALTIME or BOOTTIME stepped, or the guest resumed. As clock_was_set(). */
+/**
+ * Every vCPU looks at its timers again: REALTIME or BOOTTIME stepped, or the guest resumed. One that is
+ * stopped does when it goes on: it is asked to by an interrupt. As clock_was_set().
+ */
 export function clockWasSet(vm: Vm): void {
-  for (const vcpu of vm.vcpus) forceReprogram(vm, vcpu);
+  for (const vcpu of vm.vcpus) {
+    if (vcpu.running) forceReprogram(vm, vcpu);
+    else vcpu.owesReprogram = true;
+  }
 }
 
 /** Tells what the device waits for, where that is new and a timer of the schedule may hang on it. */

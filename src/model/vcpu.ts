@@ -37,6 +37,8 @@ export class Vcpu {
   stalledJiffies = 0;
   /** Why it takes no interrupts; undefined: it does. */
   hold: Hold | undefined;
+  /** It was stopped as the clock was set: it looks at its timers as it goes on. */
+  owesReprogram = false;
   /** An interrupt, or an NMI, of the design waits to be taken. */
   pendingIrq = false;
   pendingNmi = false;
@@ -81,11 +83,11 @@ export class Vcpu {
   private saveIdle(): SavedIdle {
     const { halted, tickStopped, lastTick, keptLast, seenJiffies, stalledJiffies } = this;
     const { preempted, hold, saidNextEvent, saidDeltaNs, saidDeadline } = this;
-    const { pendingIrq, pendingNmi } = this;
+    const { pendingIrq, pendingNmi, owesReprogram } = this;
     return {
       ...{ halted, tickStopped, lastTick, keptLast, seenJiffies, stalledJiffies },
       ...{ preempted, hold, saidNextEvent, saidDeltaNs, saidDeadline },
-      ...{ pendingIrq, pendingNmi },
+      ...{ pendingIrq, pendingNmi, owesReprogram },
     };
   }
 }
@@ -117,4 +119,5 @@ type SavedIdle = Pick<
   | 'saidDeadline'
   | 'pendingIrq'
   | 'pendingNmi'
+  | 'owesReprogram'
 >;

@@ -7,6 +7,7 @@ import { goesOnWithoutAck, takeGuestStep } from './guest-steps.js';
 import { prepareEntry, takeInterrupt, takeNmi, tellHandled } from './handlers.js';
 import { canInterrupt, releaseInterrupts } from './hold.js';
 import { takePageStep } from './page-steps.js';
+import { forceReprogram } from './programming.js';
 import type { Vcpu } from './vcpu.js';
 import type { SavedVm, Vm } from './vm.js';
 
@@ -214,6 +215,10 @@ export function runVcpu(vm: Vm, vcpu: Vcpu): void {
     latestNs: vm.world.nowNs,
   });
   vm.clocks.sayCounter(vcpu, 'start');
+  if (vcpu.owesReprogram) {
+    vcpu.owesReprogram = false;
+    forceReprogram(vm, vcpu);
+  }
   takeNmi(vm, vcpu);
   deliverDue(vm, vcpu);
 }
@@ -224,7 +229,12 @@ export function runVcpu(vm: Vm, vcpu: Vcpu): void {
  */
 export function deliverDue(vm: Vm, vcpu: Vcpu): number {
   if (!canInterrupt(vm, vcpu)) return 0;
+  // Of equal priority the GIC signals the lower number first, and the timer's is one of the vCPU's own.
+  const isTimerFirst = vm.clocksource === 'arch_sys_counter';
+  const isDue = vcpu.dueNs !== undefined && vcpu.dueNs <= vm.world.nowNs;
+  const ticks = isTimerFirst && isDue ? deadlineReached(vm, vcpu) : 0;
   if (vcpu.pendingIrq) takeInterrupt(vm, vcpu);
+  if (isTimerFirst || !canInterrupt(vm, vcpu)) return ticks;
   return vcpu.dueNs !== undefined && vcpu.dueNs <= vm.world.nowNs ? deadlineReached(vm, vcpu) : 0;
 }
 

@@ -1,4 +1,5 @@
 import type { Event, EventOf } from '../contract/event.js';
+import type { VcpuId } from '../contract/machine.js';
 import type { Finding, Property } from '../contract/property.js';
 import type { Ns } from '../contract/units.js';
 import { abs, max } from '../math/u64.js';
@@ -51,6 +52,16 @@ export const noStaleReadAfterResume: Property = {
 };
 
 class Reads extends StopWatch<ReadsOfLife> {
+  override 'interrupts-held'(held: EventOf<'interrupts-held'>): undefined {
+    super['interrupts-held'](held);
+    if (held.cause === 'preempted') this.follower.of(held).preempted.add(held.actor.vcpu);
+  }
+
+  override 'interrupts-released'(released: EventOf<'interrupts-released'>): undefined {
+    super['interrupts-released'](released);
+    if (released.cause === 'preempted') this.follower.of(released).through(released.actor.vcpu);
+  }
+
   'clock-read'(read: EventOf<'clock-read'>): Finding {
     if (read.via === 'nmi' || !isName(read.clock)) return undefined;
     return this.follower.of(read).show(read, [[keyOf(read), read.ns]]);
@@ -83,6 +94,9 @@ class ReadsOfLife extends StopLife<ReadsOfLife> {
   /** ∫ lo over full, and ∫ hi over awake. */
   private least = new Integral(this.rate.lo);
   private most = new Integral(this.rate.hi);
+  /** vCPUs in the middle of an operation; and those that were as the VM last stopped. */
+  readonly preempted = new Set<VcpuId>();
+  private straddling: Set<VcpuId> = new Set();
   private readonly early = new Map<string, Early>();
   private startedNs: Ns | undefined;
   private settledNs: Ns | undefined;
@@ -91,8 +105,16 @@ class ReadsOfLife extends StopLife<ReadsOfLife> {
   override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): ReadsOfLife {
     // A snapshot is a stop, and what was read before it is before that.
     const copy = new ReadsOfLife(circumstances);
+    for (const vcpu of this.preempted) copy.preempted.add(vcpu);
     this.handDown(copy, saved);
+    copy.straddling = new Set(this.preempted);
     return copy;
+  }
+
+  /** The operation that a vCPU stood in is through. */
+  through(vcpu: VcpuId): void {
+    this.preempted.delete(vcpu);
+    this.straddling.delete(vcpu);
   }
 
   override forget(): void {
@@ -101,6 +123,7 @@ class ReadsOfLife extends StopLife<ReadsOfLife> {
 
   protected override stopBegan(): void {
     this.early.clear();
+    this.straddling = new Set(this.preempted);
     this.startedNs = undefined;
     this.settledNs = undefined;
   }
@@ -182,13 +205,18 @@ class ReadsOfLife extends StopLife<ReadsOfLife> {
   show(witness: Witness, values: readonly (readonly [string, Ns])[]): Finding {
     const { startedNs, settledNs } = this;
     if (startedNs === undefined || !this.nominal.isTied) return undefined;
-    if (witness.earliestNs < startedNs || this.ignores(witness)) return undefined;
+    if (witness.earliestNs < startedNs || this.straddling.has(witness.actor.vcpu)) return undefined;
+    if (this.ignores(witness)) return undefined;
+    const isAfter = settledNs !== undefined && witness.earliestNs >= settledNs;
+    const finding = isAfter ? this.judgeAll(witness, values) : undefined;
     // [t_r, s] is closed: who reads at the instant of s reads in it.
     if (settledNs === undefined || witness.latestNs <= settledNs) {
       for (const [key, ns] of values) this.keep(key, ns, witness);
-      return undefined;
     }
-    if (witness.earliestNs <= settledNs || this.early.size === 0) return undefined;
+    return finding;
+  }
+
+  private judgeAll(witness: Witness, values: readonly (readonly [string, Ns])[]): Finding {
     let finding: Finding;
     for (const [key, ns] of values) {
       const early = this.early.get(key);

@@ -29,7 +29,8 @@ interface Touch {
  * fastest that its clock may have run meanwhile and with what the design's stops may add to it. A boot
  * is a touch, and so is a check that forgave, of all that go by the same flag.
  *
- * Put to the test where a check finds the VM to have been away for longer than the threshold.
+ * Put to the test where a check finds the VM to have been away for longer than the threshold; one that
+ * fires early over a shorter time away breaks the law all the same.
  */
 export const watchdogsStayQuiet: Property = {
   name: 'watchdogs-stay-quiet',
@@ -110,8 +111,8 @@ class WatchdogsOfLife extends Life<WatchdogsOfLife> {
       }
     }
     const awayNs = this.away.leastNs - touch.awayMostNs;
-    if (!this.nominal.isTied || awayNs <= checked.thresholdNs) return undefined;
-    if (!checked.fired) return 'held';
+    if (!this.nominal.isTied || awayNs <= 0n) return undefined;
+    if (!checked.fired) return awayNs > checked.thresholdNs ? 'held' : undefined;
     const { monotonic } = this.circumstances.slack;
     const awakeNs = (this.awake.at(checked.latestNs) - touch.awake + monotonic) / RATE_ONE;
     // It had a reason of its own.

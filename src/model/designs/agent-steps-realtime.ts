@@ -1,6 +1,16 @@
 import type { Broken } from '../../contract/catalogue.js';
 import type { Design } from './design.js';
-import { loadTscs, runVcpus, saveTscs, TSC_OF_TWO_HOSTS } from './stop-steps.js';
+import { MOVED, ON_TSC } from './scenes.js';
+import {
+  BETWEEN_STEPS,
+  GET_CLOCK,
+  getTscs,
+  KVMCLOCK_CTRL,
+  pauseVcpus,
+  runVcpus,
+  SET_CLOCK,
+  setTscs,
+} from './steps.js';
 
 const LATE: readonly Broken[] = [
   {
@@ -35,16 +45,18 @@ export const agentStepsRealtimeFirst: Design = {
     url: 'https://www.qemu.org/docs/master/interop/qemu-ga-ref.html',
   },
   migrates: true,
-  // Time passes between the vCPUs' stop and the reading of their counters, and on the way back.
-  stopErrorNs: { monotonic: 1_000_000n, boottime: 1_000_000n },
+  stopErrorNs: BETWEEN_STEPS,
   breaks: LATE,
-  scene: {
-    stop: 'migrate',
-    ...TSC_OF_TWO_HOSTS,
-  },
+  scene: { ...MOVED, ...ON_TSC },
   guest: { daemonWaits: true },
-  pause: saveTscs,
-  resume: (vcpus) => [...loadTscs(vcpus), ...runVcpus(vcpus), { kind: 'step-realtime' }],
+  pause: (vcpus) => [...pauseVcpus(vcpus), ...getTscs(vcpus), GET_CLOCK],
+  resume: (vcpus) => [
+    SET_CLOCK,
+    ...setTscs(vcpus),
+    KVMCLOCK_CTRL,
+    ...runVcpus(vcpus),
+    { kind: 'step-realtime' },
+  ],
 };
 
 const later: Design = {

@@ -2,7 +2,8 @@ import type { Broken } from '../../contract/catalogue.js';
 import { DAEMONS } from '../../contract/consumer.js';
 import type { Design } from './design.js';
 import type { HostStep } from './host-step.js';
-import { pauseVcpus, runVcpus } from './stop-steps.js';
+import { MOVED, ON_TSC } from './scenes.js';
+import { GET_CLOCK, KVMCLOCK_CTRL, pauseVcpus, runVcpus, SET_CLOCK } from './steps.js';
 
 const FREEZE: HostStep = { kind: 'notify-guest', of: 'freeze' };
 const THAW: HostStep = { kind: 'notify-guest', of: 'thaw' };
@@ -23,7 +24,7 @@ export const cooperativeFreeze: Design = {
   migrates: true,
   stopErrorNs: { monotonic: 1n, boottime: 1n },
   breaks: [],
-  scene: { stop: 'migrate' },
+  scene: MOVED,
   pause: (vcpus) => [FREEZE, { kind: 'await-ack' }, ...pauseVcpus(vcpus)],
   // The first vCPU resumes the timekeeping, and brings the others back.
   resume: (vcpus) => [...runVcpus(vcpus.slice(0, 1)), THAW, ...runVcpus(vcpus.slice(1))],
@@ -69,28 +70,15 @@ const timeoutIgnored: Design = {
       because: 'the TSC runs on over a stop on one host: no synchronisation is lost',
     },
   ],
-  scene: {
-    clocksource: {
-      name: 'tsc',
-      freq: 2_000_000n,
-      scale: 1_000n,
-      widthBits: 64,
-      nonstop: false,
-    },
-  },
+  scene: ON_TSC,
   guest: { freeze: { freezes: false, length: 'told', clearsNtp: true } },
   pause: (vcpus) => [
     FREEZE,
     { kind: 'await-ack', orElse: 'go-on' },
     ...pauseVcpus(vcpus),
-    { kind: 'get-clock' },
+    GET_CLOCK,
   ],
-  resume: (vcpus) => [
-    { kind: 'set-clock', realtime: false },
-    { kind: 'kvmclock-ctrl' },
-    ...runVcpus(vcpus),
-    THAW,
-  ],
+  resume: (vcpus) => [SET_CLOCK, KVMCLOCK_CTRL, ...runVcpus(vcpus), THAW],
 };
 
 /** timekeeping_resume() of 6.12 asks a nonstop counter first, and believes it if it moved at all. */
@@ -118,7 +106,7 @@ const counterFirst: Design = {
     },
   ],
   scene: {
-    stop: 'migrate',
+    ...MOVED,
     clocksource: {
       name: 'arch_sys_counter',
       freq: 2_000_000_000n,
@@ -147,7 +135,7 @@ const ntpKept: Design = {
         'timekeeping_resume() leaves STA_UNSYNC clear, and the daemon listens to nothing else',
     },
   ],
-  scene: { stop: 'migrate', daemon: DAEMONS.ntpd },
+  scene: { ...MOVED, daemon: DAEMONS.ntpd },
   guest: { freeze: { freezes: true, length: 'guest', clearsNtp: false } },
 };
 

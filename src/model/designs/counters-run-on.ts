@@ -1,4 +1,15 @@
 import type { Design } from './design.js';
+import {
+  BOOTTIME_FOLLOWS,
+  jumps,
+  LEASE,
+  NOBODY_TOLD,
+  NOTHING_LOST,
+  NTP_UNTOLD,
+  realtimeIsOff,
+} from './reasons.js';
+import { AHEAD, movedTo, ON_TSC } from './scenes.js';
+import { moveTo, pauseVcpus, runVcpus } from './steps.js';
 
 /** The naive stop: only the vCPUs stop. Every clock jumps by the stopped time, and nobody is told. */
 export const countersRunOn: Design = {
@@ -12,15 +23,55 @@ export const countersRunOn: Design = {
   migrates: false,
   stopErrorNs: { monotonic: 1n, boottime: 1n },
   breaks: [
-    {
-      law: 'monotonic-skips-stopped-time',
-      because: 'the counter behind MONOTONIC counts the stop, so MONOTONIC does',
-    },
-    {
-      law: 'boottime-counts-stopped-time',
-      because: 'BOOTTIME moves with MONOTONIC: their difference does not show the stop',
-    },
+    jumps('the counter behind MONOTONIC counts the stop, so MONOTONIC does'),
+    BOOTTIME_FOLLOWS,
+    ...NOBODY_TOLD,
+    LEASE,
   ],
-  pause: (vcpus) => vcpus.map((vcpu) => ({ kind: 'pause-vcpu', vcpu, counters: 'run' })),
-  resume: (vcpus) => vcpus.map((vcpu) => ({ kind: 'run-vcpu', vcpu, counters: 'run' })),
+  vacuous: [NOTHING_LOST],
+  pause: pauseVcpus,
+  resume: runVcpus,
+};
+
+const { isOfAnyMachine: _, vacuous: __, ...naive } = countersRunOn;
+
+/** The VM leaves its host once, and goes on nowhere else: each row is of one direction. */
+const moved: Design = {
+  ...naive,
+  migrates: true,
+  resume: () => [],
+  migrate: (vcpus, to) => [moveTo(to), ...runVcpus(vcpus)],
+};
+
+/** The same of a migration: what the counter shows on the new host is anything. */
+export const countersRunOnMoved: Design = {
+  ...moved,
+  name: 'counters-run-on-moved',
+  statement: 'The VM is moved without its counters, to a host whose counter is behind.',
+  breaks: [
+    {
+      law: 'monotonic-keeps-moving',
+      because: 'a counter behind the last update shows the last update, until it has caught up',
+    },
+    BOOTTIME_FOLLOWS,
+    ...realtimeIsOff('REALTIME stands still with MONOTONIC'),
+    ...NOBODY_TOLD,
+    NTP_UNTOLD,
+  ],
+  scene: { ...ON_TSC, ...movedTo(-AHEAD), stopsAtMost: 1 },
+};
+
+export const countersRunOnMovedAhead: Design = {
+  ...moved,
+  name: 'counters-run-on-moved-ahead',
+  statement: 'The VM is moved without its counters, to a host whose counter is ahead.',
+  breaks: [
+    jumps('the counter of the new host is ahead, and so is MONOTONIC'),
+    BOOTTIME_FOLLOWS,
+    ...realtimeIsOff('REALTIME goes with the counter, which is ahead'),
+    ...NOBODY_TOLD,
+    LEASE,
+    NTP_UNTOLD,
+  ],
+  scene: { ...ON_TSC, ...movedTo(AHEAD), stopsAtMost: 1 },
 };

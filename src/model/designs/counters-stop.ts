@@ -1,4 +1,5 @@
 import type { Design } from './design.js';
+import { NOBODY_TOLD, NTP_UNTOLD, REALTIME_BEHIND } from './reasons.js';
 
 /** QEMU's TCG and its arm64: the virtual counter stands still while the VM is stopped. */
 export const countersStop: Design = {
@@ -16,6 +17,9 @@ export const countersStop: Design = {
       law: 'boottime-counts-stopped-time',
       because: 'the guest has nothing that went on counting, and nobody tells it',
     },
+    ...REALTIME_BEHIND,
+    ...NOBODY_TOLD,
+    NTP_UNTOLD,
   ],
   // One clock for the whole VM: it stops with the first vCPU to stop and goes on with the last to start.
   pause: (vcpus) =>

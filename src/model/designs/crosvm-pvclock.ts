@@ -1,7 +1,7 @@
 import type { Broken } from '../../contract/catalogue.js';
 import type { Design } from './design.js';
 import type { HostStep } from './host-step.js';
-import { pauseVcpus, raiseIrqs, runVcpus } from './stop-steps.js';
+import { pauseVcpus, raiseIrqs, runVcpus } from './steps.js';
 
 /** suspend() of the device: it looks at the TSC. */
 const SUSPEND: HostStep = { kind: 'get-tsc', vcpu: 0 };

@@ -1,6 +1,16 @@
 import type { Broken } from '../../contract/catalogue.js';
 import type { Design, Handler } from './design.js';
-import { loadTscs, runVcpus, saveTscs, TSC_OF_TWO_HOSTS } from './stop-steps.js';
+import { MOVED, ON_TSC } from './scenes.js';
+import {
+  BETWEEN_STEPS,
+  GET_CLOCK,
+  getTscs,
+  KVMCLOCK_CTRL,
+  pauseVcpus,
+  runVcpus,
+  SET_CLOCK,
+  setTscs,
+} from './steps.js';
 
 const SOURCE = {
   title: 'M. Tosatti, 2021: an NMI before the first instruction, that fixes the clocks',
@@ -41,17 +51,15 @@ export const nmiFixUpRealtime: Design = {
   statement: 'Counters stop; an NMI at one vCPU queues work that steps REALTIME.',
   source: SOURCE,
   migrates: true,
-  // Time passes between the vCPUs' stop and the reading of their counters, and on the way back.
-  stopErrorNs: { monotonic: 1_000_000n, boottime: 1_000_000n },
+  stopErrorNs: BETWEEN_STEPS,
   breaks: [FIRST_READ, NO_BOOTTIME, ...TOO_LATE],
-  scene: {
-    stop: 'migrate',
-    ...TSC_OF_TWO_HOSTS,
-  },
+  scene: { ...MOVED, ...ON_TSC },
   guest: { handler: handlerThat('step-realtime', 'interrupt') },
-  pause: saveTscs,
+  pause: (vcpus) => [...pauseVcpus(vcpus), ...getTscs(vcpus), GET_CLOCK],
   resume: (vcpus) => [
-    ...loadTscs(vcpus),
+    SET_CLOCK,
+    ...setTscs(vcpus),
+    KVMCLOCK_CTRL,
     ...vcpus.slice(0, 1).map((vcpu) => ({ kind: 'raise-nmi', vcpu }) as const),
     // Nothing says which vCPU enters first.
     ...runVcpus(vcpus.toReversed()),

@@ -1,6 +1,6 @@
 import type { Broken } from '../../contract/catalogue.js';
 import type { Design, Handler, SharedPage } from './design.js';
-import { pauseVcpus, raiseIrqs, runVcpus } from './stop-steps.js';
+import { pauseVcpus, raiseIrqs, runVcpus } from './steps.js';
 
 const SOURCE = {
   title: 'M. Zyngier, 4 Dec 2021: drift in a shared page, and an interrupt',

@@ -2,7 +2,8 @@ import type { Broken, Scene } from '../../contract/catalogue.js';
 import { NSEC_PER_SEC } from '../../contract/units.js';
 import type { Design } from './design.js';
 import type { GuestStep } from './host-step.js';
-import { pauseVcpus, raiseIrqs, runVcpus } from './stop-steps.js';
+import { ON_TSC } from './scenes.js';
+import { pauseVcpus, raiseIrqs, runVcpus } from './steps.js';
 
 interface Options {
   readonly suffix: string;
@@ -31,15 +32,6 @@ const MOST_GAP_NS = 2n * NSEC_PER_SEC;
 /** The host slept for an hour after it had made the VM, and before the guest asked to be told. */
 const SLEPT_BEFORE_NS = 3_600n * NSEC_PER_SEC;
 const TSC_HZ = 2_000_000_000n;
-
-/** A guest that reads its TSC: kvmclock's page would hide what two of them differ by. */
-const TSC: Scene['clocksource'] = {
-  name: 'tsc',
-  freq: 2_000_000n,
-  scale: 1_000n,
-  widthBits: 64,
-  nonstop: false,
-};
 
 /** D4: KVM takes a sleep of the host out of the guest's counters, and the guest puts it into BOOTTIME and REALTIME. */
 export const suspendTimeInjection = injection({
@@ -78,9 +70,9 @@ const truncated = injection({
   statement: 'The same; of each TSC only whole milliseconds are taken out, vCPU by vCPU.',
   by: 'whole-ms',
   tells: true,
-  stopErrorNs: { monotonic: 1_000_000n, boottime: 1n },
+  stopErrorNs: { monotonic: 1_000_000n, boottime: 1_000_000n },
   scene: {
-    clocksource: TSC,
+    ...ON_TSC,
     stoppedNs: { least: 100_000n, most: 60_000_000_000n },
   },
   breaks: [
@@ -100,7 +92,7 @@ const lateEnable = injection({
   tells: true,
   stopErrorNs: { monotonic: 1n, boottime: 1n },
   scene: {
-    clocksource: TSC,
+    ...ON_TSC,
     // The VM is older than that sleep, and its TSC was not put back then.
     hosts: [
       {
