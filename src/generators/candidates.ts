@@ -1,5 +1,5 @@
 import type { Schedule } from '../contract/schedule.js';
-import { GAP_PASSES } from './gap-passes.js';
+import { GAP_PASSES, heldBack } from './gap-passes.js';
 import { numbers, trades } from './number-passes.js';
 import {
   chunks,
@@ -71,6 +71,7 @@ export function* candidates(schedule: Schedule, mark: Mark = START): Generator<C
 const PASSES: readonly Pass[] = [
   prefixes,
   chunks,
+  heldBack,
   machines,
   simplifications,
   merges,

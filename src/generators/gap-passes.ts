@@ -1,9 +1,11 @@
-import type { Command, Schedule } from '../contract/schedule.js';
+import type { Command, CommandOf, Schedule } from '../contract/schedule.js';
 import type { Pass, Try } from './passes.js';
 
 /** A story of so many commands is short enough, and easier to read with its stop told in full. */
 const SHORT = 6;
-/** Steps after which a stop that is one command may be broken off. */
+/** Longer ones have shrunk before, or are beyond this. */
+const LONG = 12;
+/** Steps after which a way may be broken off. */
 const WAYS = 8;
 
 /**
@@ -12,17 +14,16 @@ const WAYS = 8;
  */
 export function* gapWaits(schedule: Schedule): Iterable<Try> {
   const { machine, commands } = schedule;
-  const { gapNs } = machine.declared;
-  if (gapNs === undefined) return;
+  if (machine.declared.gapNs === undefined) return;
   for (let at = 0; at < commands.length; at++) {
-    const goesOn = commands[at];
-    if (goesOn?.kind !== 'continue' || !('task' in goesOn.actor)) continue;
+    if (!isGoingOn(commands[at])) continue;
     for (let later = at + 1; later < commands.length; later++) {
-      const wait = commands[later];
-      if (wait?.kind !== 'elapse') continue;
-      const longer: Command = { kind: 'elapse', ns: wait.ns + gapNs };
-      const changed = commands.with(later, longer).filter((_, place) => place !== at);
-      yield { schedule: { machine, commands: changed }, at: 0, memo: 0n };
+      const waiting = longer(schedule, later);
+      if (waiting === undefined) continue;
+      yield tryOf(
+        schedule,
+        waiting.filter((_, place) => place !== at),
+      );
     }
   }
 }
@@ -34,25 +35,94 @@ export function* gapWaits(schedule: Schedule): Iterable<Try> {
 export function* wholeStops(schedule: Schedule): Iterable<Try> {
   const { machine, commands } = schedule;
   const { gapNs } = machine.declared;
-  if (gapNs === undefined || commands.length <= SHORT) return;
+  if (gapNs === undefined || commands.length <= SHORT || commands.length > LONG) return;
   for (let out = 0; out < commands.length; out++) {
-    const kind = commands[out]?.kind;
-    if (kind !== 'vm-pause') continue;
-    const wait = commands.findIndex((command, at) => at > out && command.kind === 'elapse');
-    const back = commands.findIndex((command, at) => at > wait && command.kind === 'vm-resume');
+    if (commands[out]?.kind !== 'vm-pause') continue;
+    const wait = commands.findIndex(({ kind }, at) => at > out && kind === 'elapse');
+    const back = commands.findIndex(({ kind }, at) => at > wait && kind === 'vm-resume');
     if (wait < 0 || back < 0) continue;
     for (let steps = 1; steps <= WAYS; steps++) {
       const save: Command = {
         ...{ kind: 'vm-save', actor: { vm: 0, task: 'vmm' }, snapshot: 0 },
         stopAfter: steps,
       };
-      const changed = commands
-        .with(out, save)
-        .with(wait, { kind: 'elapse', ns: gapNs })
-        .filter((_, at) => at !== back);
-      yield { schedule: { machine, commands: changed }, at: 0, memo: 0n };
+      const changed = commands.with(out, save).with(wait, { kind: 'elapse', ns: gapNs + 1n });
+      yield tryOf(
+        schedule,
+        changed.filter((_, at) => at !== back),
+      );
     }
   }
 }
 
-export const GAP_PASSES: readonly Pass[] = [gapWaits, wholeStops];
+/**
+ * What waits for the end of sections with interrupts off may as well wait for a VMM that has not let all
+ * vCPUs go on: no section then, and whoever reads does so on the last vCPU, or where it did.
+ */
+export function* heldBack(schedule: Schedule): Iterable<Try> {
+  const { machine } = schedule;
+  const commands = schedule.commands.filter(({ kind }) => kind !== 'hold-interrupts');
+  if (commands.length === schedule.commands.length || commands.length > LONG) return;
+  if (machine.declared.gapNs === undefined) return;
+  const last = (machine.vms[0]?.vcpus.length ?? 1) - 1;
+  for (let back = 0; back < commands.length; back++) {
+    const command = commands[back];
+    if (command?.kind !== 'vm-resume' && command?.kind !== 'vm-migrate') continue;
+    const wait = commands.findIndex(({ kind }, at) => at > back && kind === 'elapse');
+    const waiting = longer({ machine, commands }, wait);
+    if (waiting === undefined) continue;
+    for (let steps = 1; steps <= WAYS; steps++) {
+      const brokenOff = waiting.with(back, { ...command, stopAfter: steps });
+      yield tryOf(schedule, brokenOff);
+      yield tryOf(
+        schedule,
+        brokenOff.map((each, at) => (at > back ? readOn(each, last) : each)),
+      );
+    }
+  }
+}
+
+/** A host that woke, and waited before it let its VMs go on, has slept for longer. */
+export function* longerSleeps(schedule: Schedule): Iterable<Try> {
+  const { commands } = schedule;
+  for (let at = 0; at < commands.length; at++) {
+    const command = commands[at];
+    if (command?.kind !== 'host-suspend' || command.wakesAfterNs === undefined) continue;
+    const wait = commands.findIndex(({ kind }, later) => later > at && kind === 'elapse');
+    const waited = commands[wait];
+    if (waited?.kind !== 'elapse') continue;
+    const { stopAfter: _, ...whole } = command;
+    const slept: CommandOf<'host-suspend'> = {
+      ...whole,
+      wakesAfterNs: command.wakesAfterNs + waited.ns,
+    };
+    const changed = commands.with(at, slept).filter((_, place) => place !== wait);
+    const goesOn = changed.findIndex((each, later) => later > at && isGoingOn(each));
+    yield tryOf(
+      schedule,
+      changed.filter((_, place) => place !== goesOn),
+    );
+  }
+}
+
+export const GAP_PASSES: readonly Pass[] = [gapWaits, wholeStops, longerSleeps];
+
+function tryOf({ machine }: Schedule, commands: readonly Command[]): Try {
+  return { schedule: { machine, commands }, at: 0, memo: 0n };
+}
+
+/** The commands with the wait at `at` longer by what a VMM may take; undefined: there is none. */
+function longer({ machine, commands }: Schedule, at: number): readonly Command[] | undefined {
+  const wait = commands[at];
+  if (wait?.kind !== 'elapse') return undefined;
+  return commands.with(at, { kind: 'elapse', ns: wait.ns + (machine.declared.gapNs ?? 0n) });
+}
+
+function isGoingOn(command: Command | undefined): boolean {
+  return command?.kind === 'continue' && 'task' in command.actor;
+}
+
+function readOn(command: Command, vcpu: number): Command {
+  const reads = command.kind === 'read' || command.kind === 'snapshot';
+  return reads ? { ...command, actor: { ...command.actor, vcpu } } : command;
+}

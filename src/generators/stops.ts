@@ -54,7 +54,8 @@ export function drawStops(
   scene: Scene,
   maxCommands: number,
 ): readonly Command[] {
-  return new Story(prng, machine, scene).draw(1 + prng.below(maxCommands));
+  const length = prng.oneIn(2) ? maxCommands : 1 + prng.below(maxCommands);
+  return new Story(prng, machine, scene).draw(length);
 }
 
 class Story {
@@ -174,10 +175,10 @@ class Story {
       return;
     }
     commands.push({ ...command, stopAfter: 1 + prng.below(1 + prng.below(MOST_STEPS)) } as Command); // an operation
-    for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(3); gaps++) {
+    for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(4); gaps++) {
       const ns = BigInt(magnitude(prng, this.gapBits()));
       commands.push(prng.oneIn(3) ? { kind: 'elapse', ns } : this.act());
-      if (prng.oneIn(4)) commands.push({ kind: 'continue', actor: VMM, steps: 1 + prng.below(3) });
+      if (prng.oneIn(2)) commands.push({ kind: 'continue', actor: VMM, steps: 1 + prng.below(2) });
     }
     // What follows is no gap between two steps.
     commands.push({ kind: 'continue', actor: VMM });

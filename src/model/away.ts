@@ -42,6 +42,7 @@ export class Away {
 
   begin(world: World, host: number): void {
     this.since ??= { ns: world.nowNs, counter: world.counter(host) };
+    this.owesHandled = false;
     this.isUnhandled = true;
   }
 

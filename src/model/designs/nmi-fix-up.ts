@@ -45,6 +45,18 @@ const NO_BOOTTIME: Broken = {
   because: 'BOOTTIME is left where MONOTONIC is: their difference does not show the stop',
 };
 
+/** Who finds the lock of the timekeeper taken waits for ever: the row asks for no more than reads. */
+const NOTHING_ELSE_RUNS: readonly Broken[] = [
+  'timer-never-fires-early',
+  'timer-fires-once',
+  'timer-is-never-lost',
+  'timer-fires-within-slack',
+  'watchdogs-stay-quiet',
+].map((law) => ({
+  law,
+  because: 'a guest whose timekeeper is written to without its lock is good for reads alone',
+}));
+
 /** D7: a VM whose counters were stopped is given an NMI, which asks for an interrupt that sets REALTIME. */
 export const nmiFixUpRealtime: Design = {
   name: 'nmi-fix-up-realtime',
@@ -100,6 +112,10 @@ const inNmi: Design = {
       because: 'the next tick begins with its own copy of the timekeeper, which was not moved',
     },
     {
+      law: 'monotonic-keeps-moving',
+      because: 'the next tick takes back more than the guest has run for since',
+    },
+    {
       law: 'monotonic-skips-stopped-time',
       because: 'MONOTONIC is moved by the stop that it had left out',
     },
@@ -114,6 +130,7 @@ const inNmi: Design = {
     },
     ...TOO_LATE,
   ],
+  vacuous: NOTHING_ELSE_RUNS,
   scene: { ...nmiFixUpRealtime.scene, hasTimers: false, hasWatchdogs: false },
   guest: { handler: handlerThat('forward-monotonic', 'nmi') },
 };

@@ -110,8 +110,17 @@ const lateEnable = injection({
       because: 'the TSC goes back by an hour too much, below what MONOTONIC has shown',
     },
     {
+      law: 'monotonic-keeps-moving',
+      because: 'where no handler has run MONOTONIC waits until the TSC has caught up with an hour',
+    },
+    {
       law: 'boottime-counts-stopped-time',
       because: 'the page says an hour too much, and the guest believes it',
+    },
+    {
+      law: 'realtime-is-right-after-stop',
+      because:
+        'MONOTONIC goes back to the last tick and no further, and an hour too much is injected',
     },
     {
       law: 'timer-never-fires-early',
