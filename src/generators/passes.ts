@@ -54,9 +54,15 @@ export function* simplifications(schedule: Schedule, from: number): Iterable<Try
   }
 }
 
-/** Two waits into one, at the place of either. */
+/** Two waits into one, at the place of either; an operation that is broken off, and what goes on with it at once. */
 export function* merges(schedule: Schedule): Iterable<Try> {
   const { machine, commands } = schedule;
+  for (let at = 0; at + 1 < commands.length; at++) {
+    const whole = joined(commands[at], commands[at + 1]);
+    if (whole === undefined) continue;
+    const merged = commands.toSpliced(at, 2, whole);
+    yield { schedule: { machine, commands: merged }, at: 0, memo: 0n };
+  }
   for (let later = commands.length - 1; later > 0; later--) {
     const second = commands[later];
     if (second?.kind !== 'elapse') continue;
@@ -73,6 +79,17 @@ export function* merges(schedule: Schedule): Iterable<Try> {
       }
     }
   }
+}
+
+/** The operation as far as `next` takes it; undefined: `next` goes on with something else. */
+function joined(broken: Command | undefined, next: Command | undefined): Command | undefined {
+  if (broken === undefined || !('stopAfter' in broken) || next?.kind !== 'continue') {
+    return undefined;
+  }
+  const { stopAfter = 0, ...whole } = broken;
+  if ('task' in broken.actor !== 'task' in next.actor) return undefined;
+  if (next.steps === undefined) return whole as Command; // an operation to its end
+  return { ...whole, stopAfter: stopAfter + next.steps } as Command; // the same operation, further
 }
 
 /** Longer schedules have shrunk before, or are beyond pairs. */

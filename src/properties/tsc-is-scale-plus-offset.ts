@@ -30,19 +30,27 @@ class Counters extends WatchLives<CountersOfLife> {
   'counter-seen'(seen: Seen): Finding {
     return this.lives.of(seen).see(seen);
   }
+
+  'vm-migrated'(moved: EventOf<'vm-migrated'>): undefined {
+    this.lives.of(moved).beginAnew();
+  }
 }
 
 class CountersOfLife {
   /** Of each vCPU, as it was seen last. */
   private readonly last = new Map<VcpuId, Seen>();
-  /** Of each generation, the first write. */
+  /** Of each generation of this host, the first write. */
   private readonly firstWrites = new Map<number, Seen>();
 
   copy(): CountersOfLife {
     const copy = new CountersOfLife();
     for (const [vcpu, seen] of this.last) copy.last.set(vcpu, seen);
-    for (const [generation, seen] of this.firstWrites) copy.firstWrites.set(generation, seen);
     return copy;
+  }
+
+  /** The KVM of another host, or of a VM that was restored, counts generations of its own. */
+  beginAnew(): void {
+    this.firstWrites.clear();
   }
 
   see(seen: Seen): Finding {

@@ -12,6 +12,10 @@ import {
 } from './reasons.js';
 import { BETWEEN_STEPS, GET_CLOCK, pauseVcpus, runVcpus, SET_CLOCK } from './steps.js';
 
+const FALLS_SHORT = {
+  law: 'monotonic-keeps-moving',
+  because: 'a clock that is set back while the vCPUs run is behind the time that they ran',
+};
 const RESTORES_LATE = {
   law: 'restore-comes-before-run',
   because: 'kvmclock is read before the vCPUs stop, or set after they run',
@@ -37,6 +41,7 @@ export const cloudHypervisorOldOrder: Design = {
     earlyInCallback('MONOTONIC goes back under a callback that was stopped'),
     LEASE,
     NTP_UNTOLD,
+    FALLS_SHORT,
     RESTORES_LATE,
   ],
   pause: (vcpus) => [GET_CLOCK, ...pauseVcpus(vcpus)],
@@ -59,6 +64,7 @@ export const cloudHypervisorOldOrderGetFirst: Design = {
     ...NOBODY_TOLD,
     earlyInCallback('MONOTONIC goes back under a callback that was stopped'),
     NTP_UNTOLD,
+    FALLS_SHORT,
     RESTORES_LATE,
   ],
   resume: (vcpus) => [SET_CLOCK, ...runVcpus(vcpus)],

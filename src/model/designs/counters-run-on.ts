@@ -1,12 +1,15 @@
 import type { Design } from './design.js';
 import {
   BOOTTIME_FOLLOWS,
+  earlyInCallback,
+  goesBack,
   jumps,
   LEASE,
   NOBODY_TOLD,
   NOTHING_LOST,
   NTP_UNTOLD,
   realtimeIsOff,
+  STALE,
 } from './reasons.js';
 import { AHEAD, movedTo, ON_TSC } from './scenes.js';
 import { moveTo, pauseVcpus, runVcpus } from './steps.js';
@@ -53,6 +56,9 @@ export const countersRunOnMoved: Design = {
       law: 'monotonic-keeps-moving',
       because: 'a counter behind the last update shows the last update, until it has caught up',
     },
+    goesBack('what was read since the last update is more than the last update'),
+    earlyInCallback('MONOTONIC goes back to the last update under a callback that was stopped'),
+    STALE,
     BOOTTIME_FOLLOWS,
     ...realtimeIsOff('REALTIME stands still with MONOTONIC'),
     ...NOBODY_TOLD,

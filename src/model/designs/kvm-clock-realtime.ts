@@ -6,10 +6,10 @@ import {
   goesBack,
   jumps,
   LEASE,
+  lateTimers,
   NOBODY_TOLD,
   NTP_UNTOLD,
   realtimeIsOff,
-  realtimeIsOffAtFirst,
   STALE,
 } from './reasons.js';
 import { MOVED, ON_TSC } from './scenes.js';
@@ -39,7 +39,7 @@ export const kvmClockRealtime: Design = {
   stopErrorNs: BETWEEN_STEPS,
   breaks: [JUMPS, BOOTTIME_FOLLOWS, ...NOBODY_TOLD, LEASE, NTP_UNTOLD],
   scene: MOVED,
-  pause: (vcpus) => [...pauseVcpus(vcpus), ...getTscs(vcpus), GET_CLOCK],
+  pause: (vcpus) => [...pauseVcpus(vcpus), GET_CLOCK, ...getTscs(vcpus)],
   ...goingOn((vcpus) => [SET_CLOCK_REALTIME, ...forwardTscOffsets(vcpus), ...runVcpus(vcpus)]),
 };
 
@@ -52,7 +52,12 @@ export const kvmClockRealtimeOffsetsLate: Design = {
     goesBack('the TSC of the new host is ahead until the offset is written'),
     jumps('the TSC of the new host is ahead until the offset is written'),
     BOOTTIME_FOLLOWS,
-    realtimeIsOffAtFirst('REALTIME goes with the TSC until the offset is written'),
+    ...realtimeIsOff('a tick before the offset is written takes what the wrong TSC shows for time'),
+    {
+      law: 'monotonic-keeps-moving',
+      because: 'after such a tick the TSC is behind the last update, and MONOTONIC stands still',
+    },
+    lateTimers('deadlines are of the TSC as it was before the offset was written'),
     STALE,
     ...NOBODY_TOLD,
     earlyInCallback('MONOTONIC goes back under a callback that was stopped'),

@@ -34,8 +34,8 @@ export const qemuMigrateKvmclockUserPaused: Design = {
   stopErrorNs: BETWEEN_STEPS,
   breaks: [BOOTTIME_FOLLOWS, ...REALTIME_BEHIND, ...NOBODY_TOLD, NTP_UNTOLD],
   scene: MOVED,
-  pause: (vcpus) => [...pauseVcpus(vcpus), ...getTscs(vcpus), GET_CLOCK],
-  ...goingOn((vcpus) => [SET_CLOCK, ...setTscs(vcpus), KVMCLOCK_CTRL, ...runVcpus(vcpus)]),
+  pause: (vcpus) => [...pauseVcpus(vcpus), GET_CLOCK, ...getTscs(vcpus)],
+  ...goingOn((vcpus) => [...setTscs(vcpus), SET_CLOCK, KVMCLOCK_CTRL, ...runVcpus(vcpus)]),
 };
 
 /** Between the stop and the last read of kvmclock the rest of the memory is sent: here up to 0.3 s. */
@@ -49,6 +49,7 @@ export const qemuMigrateKvmclockLive: Design = {
     ...qemuMigrateKvmclockUserPaused.breaks,
   ],
   scene: { ...MOVED, mostGapNs: 300_000_000n },
+  pause: (vcpus) => [...pauseVcpus(vcpus), ...getTscs(vcpus), GET_CLOCK],
 };
 
 /** A guest whose clocks read the TSC. */
