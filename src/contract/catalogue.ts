@@ -33,8 +33,8 @@ export interface DesignEntry extends Entry {
 
 /** The machine and the stops on which the matrix plays a design: the fixed conditions of its row. */
 export interface Scene {
-  /** `save`: a snapshot is saved, and restored some time later. */
-  readonly stop: 'pause' | 'migrate' | 'save';
+  /** `save`: a snapshot is saved, and restored some time later; `host-suspend`: the host sleeps. */
+  readonly stop: 'pause' | 'migrate' | 'save' | 'host-suspend';
   readonly stopsAtMost: number;
   /** How long a stop lasts, ns. */
   readonly stoppedNs: { readonly least: Ns; readonly most: Ns };

@@ -148,9 +148,16 @@ export type Command =
   | (VmmAct<'vm-save'> & { readonly snapshot: SnapshotId } & Stoppable)
   | (VmmAct<'vm-restore'> & { readonly snapshot: SnapshotId } & Stoppable)
   | (VmmAct<'vm-migrate'> & { readonly to: HostId } & Stoppable)
-  /** Every VM of the host stops where it is, as the host goes to sleep; `host-resume` lets them go on. */
-  | { readonly kind: 'host-suspend'; readonly actor: HostActor }
-  | { readonly kind: 'host-resume'; readonly actor: HostActor }
+  /**
+   * Every VM of the host stops where it is, as the host goes to sleep; `host-resume` lets them go on, and
+   * may be stopped after some steps that are taken for each. With `wakesAfterNs` the host wakes by itself.
+   */
+  | ({
+      readonly kind: 'host-suspend';
+      readonly actor: HostActor;
+      readonly wakesAfterNs?: Ns;
+    } & Stoppable)
+  | ({ readonly kind: 'host-resume'; readonly actor: HostActor } & Stoppable)
   /** The time daemon looks at its source, while it runs on that vCPU. */
   | TaskAct<'daemon-poll', DaemonActor>
   /** The application takes a time stamp, or uses the one that it took last. */

@@ -1,4 +1,5 @@
 import type { Schedule } from '../contract/schedule.js';
+import { GAP_PASSES, heldBack } from './gap-passes.js';
 import { numbers, trades } from './number-passes.js';
 import {
   chunks,
@@ -70,12 +71,14 @@ export function* candidates(schedule: Schedule, mark: Mark = START): Generator<C
 const PASSES: readonly Pass[] = [
   prefixes,
   chunks,
+  heldBack,
   machines,
   simplifications,
   merges,
   pairs,
   swaps,
   waysOut,
+  ...GAP_PASSES,
   substitutions,
   numbers,
   trades,

@@ -62,11 +62,19 @@ function fieldsOf(command: Command, epochSec: bigint): readonly Field[] {
         field(command.slackNs, 0n, 'ns', (slackNs) => ({ ...command, slackNs })),
         ...periodField(command),
       ];
+    case 'host-suspend':
+      return [...sleepField(command), ...stepField(command)];
     case 'hold-interrupts':
       return [field(command.ns, 1n, 'ns', (ns) => ({ ...command, ns }))];
     default:
       return stepField(command);
   }
+}
+
+function sleepField(command: CommandOf<'host-suspend'>): readonly Field[] {
+  const { wakesAfterNs } = command;
+  if (wakesAfterNs === undefined) return [];
+  return [field(wakesAfterNs, 0n, 'ns', (ns) => ({ ...command, wakesAfterNs: ns }))];
 }
 
 /** A period is 1 ns at the least: without one it is another kind of timer. */

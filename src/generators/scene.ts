@@ -8,6 +8,10 @@ export function sceneOf(design: DesignPremises): Scene {
   return { ...PLAIN_SCENE, ...design.scene };
 }
 
+function isOnOneHost({ stop }: Scene): boolean {
+  return stop === 'pause' || stop === 'host-suspend';
+}
+
 /** The machine on which the matrix plays a design. */
 export function sceneMachine(design: DesignPremises): Machine {
   const scene = sceneOf(design);
@@ -24,7 +28,7 @@ export function sceneMachine(design: DesignPremises): Machine {
     tick: 'command',
     epochSec: scene.epochSec,
     ...(leapSecond === null ? undefined : { leapSecond }),
-    hosts: scene.stop === 'pause' ? hosts.slice(0, 1) : hosts,
+    hosts: isOnOneHost(scene) ? hosts.slice(0, 1) : hosts,
     vms: [
       {
         host: 0,

@@ -2,13 +2,15 @@ import type { Scene } from '../contract/catalogue.js';
 import type { ClockId } from '../contract/clock.js';
 import { WATCHDOG_NAMES } from '../contract/consumer.js';
 import type { Machine } from '../contract/machine.js';
-import type { Command, VcpuActor, VmmActor } from '../contract/schedule.js';
+import type { Command, HostActor, VcpuActor, VmmActor } from '../contract/schedule.js';
 import { ADJ_FREQUENCY, ADJ_STATUS, SCALED_PPM, STA_INS } from '../contract/timex.js';
 import type { Ns } from '../contract/units.js';
 import type { Prng } from '../math/prng.js';
 import { magnitude, pick } from './magnitude.js';
 
 const VMM: VmmActor = { vm: 0, task: 'vmm' };
+const HOST: HostActor = { host: 0 };
+const MOST_SLEEPS = 4;
 /** More steps than most designs have on one side of a stop. */
 const MOST_STEPS = 8;
 /** Between two steps a VMM takes less than 2^18 ns, where the machine lets it. */
@@ -52,13 +54,16 @@ export function drawStops(
   scene: Scene,
   maxCommands: number,
 ): readonly Command[] {
-  return new Story(prng, machine, scene).draw(1 + prng.below(maxCommands));
+  const length = prng.oneIn(2) ? maxCommands : 1 + prng.below(maxCommands);
+  return new Story(prng, machine, scene).draw(length);
 }
 
 class Story {
   private readonly commands: Command[] = [];
   /** What this run does beside reading its clock. */
   private readonly others: readonly Act[];
+  /** One of them that it does more often than the rest. */
+  private readonly favourite: Act | undefined;
   private readonly clock: ClockId;
   private readonly vcpuCount: number;
   private readonly holds: boolean;
@@ -78,6 +83,7 @@ class Story {
     this.breaksOff = prng.oneIn(3);
     this.callsBack = scene.hasTimers && prng.oneIn(3);
     this.others = this.drawOthers();
+    this.favourite = this.others.length > 0 && prng.oneIn(2) ? pick(prng, this.others) : undefined;
   }
 
   draw(length: number): readonly Command[] {
@@ -108,9 +114,10 @@ class Story {
       commands.push({ ...this.arm(expiresNs), stopInCallback: true });
       if (isBefore) commands.push({ kind: 'elapse', ns: expiresNs });
     }
-    if (this.holds && prng.oneIn(2)) {
+    for (let vcpu = 0; this.holds && vcpu < this.vcpuCount; vcpu++) {
+      if (!prng.oneIn(2)) continue;
       const ns = BigInt(magnitude(prng, HOLD_BITS));
-      commands.push({ kind: 'hold-interrupts', actor: this.vcpu(), ns, cause: 'irq-off' });
+      commands.push({ kind: 'hold-interrupts', actor: { vm: 0, vcpu }, ns, cause: 'irq-off' });
     }
     if (this.breaksOff && prng.oneIn(2)) {
       const stopAfter = 1 + prng.below(7);
@@ -122,6 +129,10 @@ class Story {
 
   private stop(): void {
     const { prng, scene, commands, machine } = this;
+    if (scene.stop === 'host-suspend') {
+      this.sleep();
+      return;
+    }
     this.step({ kind: 'vm-pause', actor: VMM });
     const snapshot = 0;
     if (scene.stop === 'save') {
@@ -138,6 +149,24 @@ class Story {
     }
   }
 
+  /**
+   * The host sleeps; one sleep in eight is called off before it has begun, and one in four is followed by
+   * the next, up to three, before every vCPU has entered.
+   */
+  private sleep(): void {
+    const { prng, commands } = this;
+    for (let sleeps = 1; ; sleeps++) {
+      const wakesAfterNs = prng.oneIn(8) ? 0n : this.stoppedNs();
+      const command: Command = { kind: 'host-suspend', actor: HOST, wakesAfterNs };
+      if (sleeps === MOST_SLEEPS || !prng.oneIn(4)) {
+        this.step(command);
+        return;
+      }
+      commands.push({ ...command, stopAfter: 1 + prng.below(MOST_STEPS) });
+      if (prng.oneIn(2)) commands.push(this.act());
+    }
+  }
+
   /** An operation of the VMM, two times in three with something between its steps. */
   private step(command: Command): void {
     const { prng, commands } = this;
@@ -146,10 +175,10 @@ class Story {
       return;
     }
     commands.push({ ...command, stopAfter: 1 + prng.below(1 + prng.below(MOST_STEPS)) } as Command); // an operation
-    for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(3); gaps++) {
+    for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(4); gaps++) {
       const ns = BigInt(magnitude(prng, this.gapBits()));
       commands.push(prng.oneIn(3) ? { kind: 'elapse', ns } : this.act());
-      if (prng.oneIn(4)) commands.push({ kind: 'continue', actor: VMM, steps: 1 + prng.below(3) });
+      if (prng.oneIn(2)) commands.push({ kind: 'continue', actor: VMM, steps: 1 + prng.below(2) });
     }
     // What follows is no gap between two steps.
     commands.push({ kind: 'continue', actor: VMM });
@@ -185,7 +214,8 @@ class Story {
 
   private act(): Command {
     const { prng, others } = this;
-    return others.length === 0 || prng.oneIn(2) ? this.read() : pick(prng, others)();
+    if (others.length === 0 || prng.oneIn(2)) return this.read();
+    return prng.oneIn(2) && this.favourite !== undefined ? this.favourite() : pick(prng, others)();
   }
 
   private read(): Command {
@@ -227,13 +257,17 @@ class Story {
     }
     if (isOf(scene.hasTasks)) {
       const actor = { vm: 0, task: 'application' } as const;
-      others.push(() => ({ kind: 'take-timestamp', actor, on: this.on() }));
-      others.push(() => ({ kind: 'use-timestamp', actor, on: this.on() }));
+      others.push(() => {
+        const kind = prng.oneIn(2) ? 'take-timestamp' : 'use-timestamp';
+        return { kind, actor, on: this.on() };
+      });
     }
     if (isOf(scene.hasWatchdogs)) {
       const watchdog = pick(prng, WATCHDOG_NAMES);
-      others.push(() => ({ kind: 'touch-watchdog', actor: this.vcpu(), watchdog }));
-      others.push(() => ({ kind: 'check-watchdog', actor: this.vcpu(), watchdog }));
+      others.push(() => {
+        const kind = prng.oneIn(2) ? 'touch-watchdog' : 'check-watchdog';
+        return { kind, actor: this.vcpu(), watchdog };
+      });
     }
     if (prng.oneIn(4)) others.push(() => ({ kind: 'run-deferred', actor: this.vcpu() }));
     if (scene.reads === 'clocks' && prng.oneIn(8)) others.push(() => this.slew());

@@ -42,6 +42,7 @@ export class Away {
 
   begin(world: World, host: number): void {
     this.since ??= { ns: world.nowNs, counter: world.counter(host) };
+    this.owesHandled = false;
     this.isUnhandled = true;
   }
 
@@ -51,6 +52,15 @@ export class Away {
     this.totalNs += world.nowNs - this.since.ns;
     this.totalCycles += world.counter(host) - this.since.counter;
     this.since = undefined;
+  }
+
+  /** What a page says of it: all that was taken out, where the host counts what it slept before, too. */
+  get toldNs(): Ns {
+    return this.totalNs + this.sleptBeforeNs;
+  }
+
+  asksOf(vcpu: VcpuId): boolean {
+    return this.requests.has(vcpu);
   }
 
   request(vcpu: VcpuId, subtraction: Subtraction): void {

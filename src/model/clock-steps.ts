@@ -25,6 +25,7 @@ export function takeClockStep(
       break;
     case 'get-tsc':
       hostClock.getTsc(vm, step.vcpu);
+      vm.clocks.suspendPvclock();
       break;
     case 'set-tsc':
       hostClock.setTsc(vm, step.vcpu);

@@ -5,7 +5,7 @@ import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { step } from './stepping.js';
 import { cancelSuspend } from './suspend.js';
 import { restartTick, wake } from './tick-sched.js';
-import { nsToTimespec } from './timespec.js';
+import { nsToTimespec, timespecToNs } from './timespec.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
 import { touchSoftlockups } from './watchdogs.js';
@@ -48,6 +48,7 @@ function freeze(vm: Vm): void {
   vm.guest.freezes++;
   if (!vm.timekeeper.suspended) {
     vm.frozeTimekeeper = true;
+    vm.guest.frozeAtPersistentNs = timespecToNs(vm.persistentNow());
     guestSuspend(vm, first);
   }
   say(vm, first, 'freeze-acknowledged');
@@ -83,12 +84,30 @@ export function thaw(vm: Vm): void {
     vm.frozeTimekeeper = false;
     const { length, clearsNtp } = vm.design.guest?.freeze ?? PLAIN_FREEZE;
     if (length === 'told') resumeTold(vm, first, vm.world.nowNs - frozenAtNs, clearsNtp);
-    else guestResume(vm, first);
+    else resumeByItself(vm, first);
   }
   say(vm, first, 'thawed');
 }
 
 function resumeTold(vm: Vm, vcpu: Vcpu, frozenNs: Ns, clearsNtp: boolean): void {
+  sayFrozenFor(vm, vcpu, frozenNs);
+  vm.timekeeper.resumeTold(vm.counter(vcpu), nsToTimespec(frozenNs), clearsNtp);
+  sayResumed(vm, vcpu);
+}
+
+/** The guest's counter or persistent clock says for how long it was frozen, and is believed. */
+function resumeByItself(vm: Vm, vcpu: Vcpu): void {
+  const { timekeeper } = vm;
+  const beforeNs = timekeeper.offsBoot;
+  const isByCounter = timekeeper.tkrMono.clock.nonstop;
+  timekeeper.resume(vm.counter(vcpu), vm.persistentNow());
+  // What is injected by the persistent clock is less by what REALTIME had drifted from it.
+  const clockNs = timespecToNs(vm.persistentNow()) - vm.guest.frozeAtPersistentNs;
+  sayFrozenFor(vm, vcpu, isByCounter ? timekeeper.offsBoot - beforeNs : clockNs);
+  sayResumed(vm, vcpu);
+}
+
+function sayFrozenFor(vm: Vm, vcpu: Vcpu, frozenNs: Ns): void {
   vm.guest.toldFrozenNs += frozenNs;
   vm.emit({
     kind: 'stopped-time-read',
@@ -99,8 +118,6 @@ function resumeTold(vm: Vm, vcpu: Vcpu, frozenNs: Ns, clearsNtp: boolean): void 
     by: 'freeze',
     totalNs: vm.guest.toldFrozenNs,
   });
-  vm.timekeeper.resumeTold(vm.counter(vcpu), nsToTimespec(frozenNs), clearsNtp);
-  sayResumed(vm, vcpu);
 }
 
 function say(vm: Vm, { actor }: Vcpu, kind: 'freeze-acknowledged' | 'thawed'): void {

@@ -36,6 +36,8 @@ export class GuestState {
   takenTotalNs: Ns = 0n;
   /** How long it was frozen in all, as its host told it, ns. */
   toldFrozenNs: Ns = 0n;
+  /** What the persistent clock showed as it froze, ns. */
+  frozeAtPersistentNs: Ns = 0n;
   /** A work item of the design's handler, or the design's agent, has still to run. */
   hasWork = false;
   agentWaits = false;

@@ -90,10 +90,21 @@ export class Guests {
       case 'host-adjtimex':
         return hostAdjtimex(this.world, this.vms, command, this.emit);
       case 'host-suspend':
-        return this.hostSuspends.suspend(command.actor.host);
+        return this.hostSuspends.suspend(command.actor.host) ?? this.sleep(command);
       case 'host-resume':
-        return this.hostSuspends.resume(command.actor.host);
+        return this.wakeHost(command);
     }
+  }
+
+  /** A host that wakes by itself. */
+  private sleep(command: CommandOf<'host-suspend'>): Outcome {
+    if (command.wakesAfterNs === undefined) return undefined;
+    const because = elapseAll(this.world, this.vms, this.vmms, command.wakesAfterNs);
+    return this.wakeHost(command) ?? because;
+  }
+
+  private wakeHost({ actor, stopAfter }: CommandOf<'host-suspend' | 'host-resume'>): Outcome {
+    return this.hostSuspends.resume(actor.host, stopAfter ?? Number.POSITIVE_INFINITY);
   }
 
   private takeInTask(command: TaskCommand): Outcome {

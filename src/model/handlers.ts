@@ -89,29 +89,26 @@ export function tellHandled(vm: Vm): void {
 /** The host adds the length of the stop to the total that the guest reads: as its first vCPU enters, or now if one runs. */
 export function writeStoppedTime(vm: Vm): void {
   if (vm.isStopped) vm.away.writesPage = true;
-  else vm.guest.pageTotalNs = vm.away.totalNs;
+  else vm.guest.pageTotalNs = vm.away.toldNs;
 }
 
 /** What KVM does before a vCPU enters. */
 export function prepareEntry(vm: Vm, vcpu: Vcpu): void {
-  const { away, world, host } = vm;
+  const { away, world, host, clocks } = vm;
+  const at = vcpu.actor.vcpu;
   away.end(world, host);
-  if (away.writesPage) {
-    away.writesPage = false;
-    vm.guest.pageTotalNs = away.totalNs;
+  if (away.asksOf(at)) {
+    const cycles = away.takeOut(at, world.hostOf(host).counterHz / 1_000n);
+    if (cycles !== 0n) {
+      clocks.kvm.adjustOffset(at, -cycles);
+      vm.findDueOf(vcpu);
+      clocks.sayCounter(vcpu, 'host-write');
+    }
+    clocks.takeOut(vcpu, away.takeOutOfKvmclock());
   }
-  const hz = world.hostOf(host).counterHz;
-  const cycles = away.takeOut(vcpu.actor.vcpu, hz / 1_000n);
-  if (cycles === 0n) return;
-  const { kvm } = vm.clocks;
-  kvm.writeOffset(vcpu.actor.vcpu, vcpu.offset - cycles);
-  vm.findDueOf(vcpu);
-  vm.clocks.sayCounter(vcpu, 'host-write');
-  const ns = away.takeOutOfKvmclock();
-  if (kvm.kvmclock === undefined || ns === 0n) return;
-  kvm.kvmclock.offset -= ns;
-  kvm.kvmclock.updateMasterClock(kvm.now());
-  vm.clocks.refreshPages(true);
+  if (!away.writesPage) return;
+  away.writesPage = false;
+  vm.guest.pageTotalNs = away.toldNs;
 }
 
 function handle(vm: Vm, vcpu: Vcpu, { does, clearsNtp, setsClock }: Handler): void {

@@ -19,6 +19,7 @@ export class HostSuspends {
     for (const vmm of this.vmms) {
       const { vm } = vmm;
       if (vm.host !== host) continue;
+      vmm.isAsleep = true;
       const ran = vm.vcpus.filter(({ running }) => running);
       for (const vcpu of ran) pauseVcpu(vm, vcpu);
       stopped.set(vmm, ran);
@@ -31,14 +32,16 @@ export class HostSuspends {
    * Each VM goes on by the list that its design has for a resume, where the host alone stopped it; one
    * that its VMM was stopping or starting only gets back the vCPUs that ran.
    *
+   * @param steps of each list, at most
    * @returns why it does not, if so.
    */
-  resume(host: HostId): string | undefined {
+  resume(host: HostId, steps: number): string | undefined {
     const stopped = this.asleep.get(host);
     if (stopped === undefined) return 'the host is not suspended';
     this.asleep.delete(host);
     for (const [vmm, ran] of stopped) {
       const { vm } = vmm;
+      vmm.isAsleep = false;
       if (ran.length === 0) continue;
       const wasAtWork = vmm.isBusy && vm.design.isInterruptible !== true;
       if (wasAtWork || (ran.length < vm.vcpus.length && !vmm.isBusy)) {
@@ -47,7 +50,7 @@ export class HostSuspends {
         continue;
       }
       vmm.begin(vm.design.resume(vm.vcpus.map((_, at) => at)));
-      vmm.step(Number.POSITIVE_INFINITY);
+      vmm.step(steps);
     }
     return undefined;
   }

@@ -14,10 +14,10 @@ export function signsOf(vm: Vm): Signs {
   };
 }
 
-/** The page of stopped time is the kernel's alone. */
+/** The page of stopped time, and the one behind a clocksource, are the kernel's alone. */
 function seesMarker({ design }: Vm): boolean {
-  const page = design.guest?.page;
-  return page !== undefined && page.of !== 'stopped-time';
+  const of = design.guest?.page?.of;
+  return of === 'vmclock' || of === 'timekeeper';
 }
 
 /** Why no task takes a step on that vCPU now; undefined: one does. */

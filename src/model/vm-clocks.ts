@@ -7,6 +7,7 @@ import { GuestKvmclock } from './hypervisor/guest-kvmclock.js';
 import { PVCLOCK_TSC_STABLE } from './hypervisor/pvclock.js';
 import { SAME_RATE, VmKvm } from './hypervisor/vm-kvm.js';
 import type { Vcpu } from './vcpu.js';
+import { type DeviceInstant, VirtioPvclock } from './virtio-pvclock.js';
 import type { Vm } from './vm.js';
 
 /** Counters that a hypervisor offsets, for each vCPU or, on Arm, for the VM. */
@@ -19,7 +20,9 @@ export class VmClocks {
   hostClock = new HostClock();
   /** The pages in the guest's memory; undefined: it has registered none. */
   private pages: GuestKvmclock | undefined;
-  /** Whether the guest's clocks read it: kvm-clock, with pages. */
+  /** The page of crosvm's device; undefined: there is none. */
+  private pvclock: VirtioPvclock | undefined;
+  /** Whether the guest's clocks read a page: kvm-clock with pages, or the device's. */
   readonly isRead: boolean;
   /** PVCLOCK_GUEST_STOPPED in the page of each vCPU. */
   private guestStopped: boolean[];
@@ -36,7 +39,9 @@ export class VmClocks {
   ) {
     this.kvm = new VmKvm(vm, spec);
     this.pages = spec === undefined ? undefined : new GuestKvmclock();
-    this.isRead = this.pages !== undefined && vm.clocksource === 'kvm-clock';
+    const isDevices = vm.design.guest?.page?.of === 'virtio-pvclock';
+    this.pvclock = isDevices ? new VirtioPvclock() : undefined;
+    this.isRead = isDevices || (this.pages !== undefined && vm.clocksource === 'kvm-clock');
     this.saysCounters = spec !== undefined || OFFSET_COUNTERS.has(vm.clocksource);
     this.guestStopped = vm.vcpus.map(() => false);
     this.stoppedRequests = vm.vcpus.map(() => false);
@@ -52,14 +57,18 @@ export class VmClocks {
     return this.pages !== undefined;
   }
 
-  /** kvmclock as that vCPU reads it, ns; 0 without pages. */
+  /** kvmclock, or the device's clock, as that vCPU reads it, ns; 0 without pages. */
   kvmclock(vcpu: Vcpu): bigint {
+    if (this.pvclock !== undefined) {
+      const { world, host } = this.vm;
+      return this.pvclock.read(this.vm.wideCounter(vcpu), world.hostOf(host).counterHz);
+    }
     return this.pages?.read(vcpu.actor.vcpu, this.vm.wideCounter(vcpu)) ?? 0n;
   }
 
   /** What the scheduler of the guest goes by, ns: kvmclock, else the counter at its nominal rate. */
   schedulerClock(vcpu: Vcpu): Ns {
-    if (this.pages !== undefined) return this.kvmclock(vcpu);
+    if (this.pages !== undefined || this.pvclock !== undefined) return this.kvmclock(vcpu);
     return (this.vm.wideCounter(vcpu) * NSEC_PER_SEC) / this.vm.nominalHz;
   }
 
@@ -81,6 +90,22 @@ export class VmClocks {
       if (running) this.guestStopped[actor.vcpu] = true;
       else this.stoppedRequests[actor.vcpu] = true;
     }
+  }
+
+  /** crosvm suspends its device. */
+  suspendPvclock(): void {
+    this.pvclock?.suspend(this.deviceInstant());
+  }
+
+  /** And resumes it: the page says PVCLOCK_GUEST_STOPPED. @returns by how much its total grows, ns. */
+  resumePvclock(): Ns {
+    const grownNs = this.pvclock?.resume(this.deviceInstant());
+    if (grownNs !== undefined) this.guestStopped.fill(true);
+    return grownNs ?? 0n;
+  }
+
+  private deviceInstant(): DeviceInstant {
+    return { tsc: this.vm.hostCounter, ns: this.vm.world.nowNs };
   }
 
   /** A vCPU is about to enter the guest: what it was asked for is done before its first instruction. */
@@ -108,6 +133,20 @@ export class VmClocks {
     }
   }
 
+  /**
+   * KVM takes `ns` out of kvmclock as that vCPU enters, if any is to be, and its TSC may have been put back:
+   * each vCPU's page follows as it enters, and says the same line of the old TSC until then.
+   */
+  takeOut(vcpu: Vcpu, ns: Ns): void {
+    const { kvmclock } = this.kvm;
+    if (kvmclock === undefined) return;
+    this.dueWrites[vcpu.actor.vcpu] = 'set';
+    if (ns === 0n) return;
+    kvmclock.offset -= ns;
+    kvmclock.updateMasterClock(this.kvm.now());
+    this.dueWrites.fill('set');
+  }
+
   /** The VM is on another host, or begins there anew from a snapshot: KVM knows nothing of it but its pages. */
   renew(): void {
     if (this.spec === undefined) return;
@@ -120,13 +159,15 @@ export class VmClocks {
     return {
       hostClock: this.hostClock.clone(),
       pages: this.pages?.clone(),
+      pvclock: this.pvclock?.clone(),
       guestStopped: [...this.guestStopped],
     };
   }
 
-  load({ hostClock, pages, guestStopped }: SavedClocks): void {
+  load({ hostClock, pages, pvclock, guestStopped }: SavedClocks): void {
     this.hostClock = hostClock.clone();
     if (pages !== undefined && this.pages !== undefined) this.pages = pages.clone();
+    this.pvclock = pvclock?.clone();
     this.guestStopped = [...guestStopped];
   }
 
@@ -187,5 +228,6 @@ export class VmClocks {
 export interface SavedClocks {
   readonly hostClock: HostClock;
   readonly pages: GuestKvmclock | undefined;
+  readonly pvclock: VirtioPvclock | undefined;
   readonly guestStopped: readonly boolean[];
 }

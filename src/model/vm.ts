@@ -21,7 +21,7 @@ import { type SavedClocks, VmClocks } from './vm-clocks.js';
 import type { World } from './world.js';
 
 /** Where the vCPU has the counter, it has the deadline timer that goes with it. */
-const X86_COUNTERS: ReadonlySet<string> = new Set(['tsc', 'kvm-clock']);
+const X86_COUNTERS: ReadonlySet<string> = new Set(['tsc', 'kvm-clock', 'virtio-pvclock']);
 
 /** What a VM is made of beside the machine's description. */
 export interface Make {
@@ -103,10 +103,11 @@ export class Vm {
     this.rawTimers = rules.rawTimers(spec.rawTimers ?? PLAIN_RAW_TIMERS);
     this.deadlineTimer = spec.deadlineTimer;
     this.maxIdleNs = clocksource.maxIdleNs;
+    const readsPage = spec.kvmclock !== undefined || spec.clocksource.name === 'virtio-pvclock';
     const device: ClockeventOptions = {
       spec: spec.clockevent,
-      // The deadline is one of the TSC, also where the clocks read kvmclock.
-      counterHz: spec.kvmclock === undefined ? this.nominalHz : world.hostOf(spec.host).counterHz,
+      // The deadline is one of the TSC, also where the clocks read a page.
+      counterHz: readsPage ? world.hostOf(spec.host).counterHz : this.nominalHz,
       isTscDeadline: X86_COUNTERS.has(spec.clocksource.name),
       rules,
     };

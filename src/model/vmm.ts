@@ -17,6 +17,8 @@ export class Vmm {
   private at = 0;
   /** True time that passed between the steps of the list so far, ns. */
   private waitedNs: Ns = 0n;
+  /** Its host sleeps, and it with it. */
+  isAsleep = false;
 
   constructor(
     readonly vm: Vm,
@@ -36,7 +38,7 @@ export class Vmm {
 
   /** True time passed. */
   waited(ns: Ns): void {
-    if (this.isBusy) this.waitedNs += ns;
+    if (this.isBusy && !this.isAsleep) this.waitedNs += ns;
   }
 
   /** How much of `gapNs` is left, ns. */
@@ -227,7 +229,12 @@ export function runVcpu(vm: Vm, vcpu: Vcpu): void {
  */
 export function deliverDue(vm: Vm, vcpu: Vcpu): number {
   if (!canInterrupt(vm, vcpu)) return 0;
+  // Of equal priority the GIC signals the lower number first, and the timer's is one of the vCPU's own.
+  const isTimerFirst = vm.clocksource === 'arch_sys_counter';
+  const isDue = vcpu.dueNs !== undefined && vcpu.dueNs <= vm.world.nowNs;
+  const ticks = isTimerFirst && isDue ? deadlineReached(vm, vcpu) : 0;
   if (vcpu.pendingIrq) takeInterrupt(vm, vcpu);
+  if (isTimerFirst || !canInterrupt(vm, vcpu)) return ticks;
   return vcpu.dueNs !== undefined && vcpu.dueNs <= vm.world.nowNs ? deadlineReached(vm, vcpu) : 0;
 }
 

@@ -36,7 +36,7 @@ function firstOverdue(vmms: readonly Vmm[], gapNs: Ns, ns: Ns): Vmm | undefined 
   let first: Vmm | undefined;
   for (const vmm of vmms) {
     const leftNs = vmm.gapLeftNs(gapNs);
-    if (!vmm.isBusy || leftNs >= ns) continue;
+    if (!vmm.isBusy || vmm.isAsleep || leftNs >= ns) continue;
     if (first === undefined || leftNs < first.gapLeftNs(gapNs)) first = vmm;
   }
   return first;

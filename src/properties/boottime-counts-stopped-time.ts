@@ -46,6 +46,14 @@ class Sleeps extends Watch<SleepOfLife> {
   'stop-handled'(handled: EventOf<'stop-handled'>): Finding {
     return this.follower.of(handled).stopHandled(handled);
   }
+
+  'interrupts-held'(held: EventOf<'interrupts-held'>): undefined {
+    this.follower.of(held).settling.held(held);
+  }
+
+  'interrupts-released'(released: EventOf<'interrupts-released'>): undefined {
+    this.follower.of(released).settling.released(released);
+  }
 }
 
 /** When an event was. */
@@ -64,7 +72,7 @@ function shortestNs(from: Span, to: Span): Ns {
 
 class SleepOfLife extends Life<SleepOfLife> {
   private difference: Difference;
-  private settling: Settling;
+  settling: Settling;
   private sleep: SleepError;
   /** What began the time away, the stop and the suspend that go on. */
   private away: Span | undefined;

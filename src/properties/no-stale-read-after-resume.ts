@@ -52,11 +52,13 @@ export const noStaleReadAfterResume: Property = {
 };
 
 class Reads extends StopWatch<ReadsOfLife> {
-  'interrupts-held'(held: EventOf<'interrupts-held'>): undefined {
+  override 'interrupts-held'(held: EventOf<'interrupts-held'>): undefined {
+    super['interrupts-held'](held);
     if (held.cause === 'preempted') this.follower.of(held).preempted.add(held.actor.vcpu);
   }
 
-  'interrupts-released'(released: EventOf<'interrupts-released'>): undefined {
+  override 'interrupts-released'(released: EventOf<'interrupts-released'>): undefined {
+    super['interrupts-released'](released);
     if (released.cause === 'preempted') this.follower.of(released).through(released.actor.vcpu);
   }
 

@@ -20,9 +20,12 @@ export class Settling {
   private isRunning = true;
   private stop: Event | undefined;
   private start: Event | undefined;
-  /** Time that was surely fully running since the first start after the stop, ns. */
+  /** Time since the first start after the stop that all vCPUs surely ran in and took interrupts, ns. */
   private fullNs: Ns = 0n;
   private fullSinceNs: Ns | undefined;
+  private isFully = true;
+  /** So many sections keep a vCPU from its interrupts. */
+  private holds = 0;
 
   constructor(private readonly withinNs: Ns) {}
 
@@ -41,6 +44,7 @@ export class Settling {
     this.start = undefined;
     this.fullNs = 0n;
     this.fullSinceNs = undefined;
+    this.isFully = false;
   }
 
   started(at: Event): void {
@@ -52,16 +56,34 @@ export class Settling {
   }
 
   phase(at: Span, from: Phase, phase: Phase): void {
-    if (phase === 'fully') {
-      this.isRunning = true;
-      if (from !== 'fully') this.fullSinceNs = at.latestNs;
-    } else if (this.fullSinceNs !== undefined) {
-      if (at.earliestNs > this.fullSinceNs) this.fullNs += at.earliestNs - this.fullSinceNs;
-      this.fullSinceNs = undefined;
-    }
+    this.isFully = phase === 'fully';
+    if (this.isFully) this.isRunning = true;
+    if (this.isFully && from !== 'fully') this.goOn(at);
+    else if (!this.isFully) this.rest(at);
   }
 
-  /** Broken if at `event` the VM has surely been fully running for longer than declared. */
+  /** A vCPU takes no interrupts: what keeps a handler from it is not the design's. */
+  held(at: Span): void {
+    this.holds++;
+    this.rest(at);
+  }
+
+  released(at: Span): void {
+    if (this.holds > 0) this.holds--;
+    this.goOn(at);
+  }
+
+  private goOn(at: Span): void {
+    if (this.isFully && this.holds === 0) this.fullSinceNs ??= at.latestNs;
+  }
+
+  private rest(at: Span): void {
+    if (this.fullSinceNs === undefined) return;
+    if (at.earliestNs > this.fullSinceNs) this.fullNs += at.earliestNs - this.fullSinceNs;
+    this.fullSinceNs = undefined;
+  }
+
+  /** Broken if at `event` that has surely been longer than declared. */
   overdue(event: Event): Finding {
     const { stop, start, fullSinceNs } = this;
     if (this.isSettled || stop === undefined || start === undefined) return undefined;

@@ -57,4 +57,12 @@ export abstract class StopWatch<L extends StopLife<L>> extends Watch<L> {
   'stop-handled'(handled: EventOf<'stop-handled'>): Finding {
     return this.follower.of(handled).stopHandled(handled);
   }
+
+  'interrupts-held'(held: EventOf<'interrupts-held'>): undefined {
+    this.follower.of(held).settling.held(held);
+  }
+
+  'interrupts-released'(released: EventOf<'interrupts-released'>): undefined {
+    this.follower.of(released).settling.released(released);
+  }
 }

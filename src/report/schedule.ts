@@ -51,6 +51,9 @@ function actWords(act: Act): string {
       { kind: 'use-timestamp' },
       (c) => `${c.kind} on vCPU ${c.on}`,
     )
+    .with({ kind: 'host-suspend' }, (c) =>
+      c.wakesAfterNs === undefined ? c.kind : `${c.kind}, wakes after ${duration(c.wakesAfterNs)}`,
+    )
     .with({ kind: 'vm-migrate' }, (c) => `vm-migrate to host ${c.to}`)
     .with({ kind: 'continue' }, (c) =>
       c.steps === undefined ? 'continue' : `continue for ${steps(c.steps)}`,

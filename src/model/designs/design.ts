@@ -72,7 +72,7 @@ export interface Freeze {
 
 /** A page of the host's that user space reads, and how its readers go about it. */
 export interface SharedPage {
-  readonly of: 'stopped-time' | 'vmclock' | 'timekeeper';
+  readonly of: 'stopped-time' | 'vmclock' | 'timekeeper' | 'virtio-pvclock';
   /** What a reader compares before and after, to see that nothing changed. */
   readonly guards: 'sequence' | 'sequence-and-count' | 'count-inside' | 'interrupt' | 'nothing';
   /** Whether a new host's page goes on with the sequence of the old. */

@@ -69,6 +69,15 @@ export class VmKvm {
     this.wrote(at, (synced) => this.sync.writeOffset(synced, offset, this.instant()));
   }
 
+  /** KVM moves the offset of a vCPU itself: whoever was written with it is still said to be. */
+  adjustOffset(at: number, cycles: bigint): void {
+    const vcpu = this.vm.vcpus[at];
+    const synced = this.synced[at];
+    if (vcpu === undefined || synced === undefined) return;
+    vcpu.offset += cycles;
+    synced.offset = u64(vcpu.offset);
+  }
+
   /** A new generation, or one that all have joined by now, makes KVM capture its pair anew. */
   private wrote(at: number, write: (synced: SyncedVcpu) => void): void {
     const vcpu = this.vm.vcpus[at];
