@@ -207,7 +207,7 @@ class ReadsOfLife extends StopLife<ReadsOfLife> {
   /** What two hosts' pages may differ by, and ahead the time from the begin of the read to its end. */
   private straddled({ earliestNs, latestNs }: Witness): Slack {
     const behind = 2n * (this.premises.declared.realtimeNs ?? 0n) * RATE_ONE;
-    return { behind, ahead: behind + (latestNs - earliestNs) * this.rate.highest };
+    return { behind, ahead: behind + (latestNs - earliestNs) * this.nominal.raw.hi };
   }
 
   private judgeAll(witness: Witness, values: readonly (readonly [string, Ns])[]): Finding {
