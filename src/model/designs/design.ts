@@ -2,6 +2,7 @@ import type { DesignEntry } from '../../contract/catalogue.js';
 import type { HostId, VcpuId } from '../../contract/machine.js';
 import type { SnapshotId } from '../../contract/schedule.js';
 import type { Cycles } from '../../contract/units.js';
+import type { PageGuards } from '../../programs/host-page.js';
 import type { HostStep } from './host-step.js';
 
 export * from './host-step.js';
@@ -74,7 +75,7 @@ export interface Freeze {
 export interface SharedPage {
   readonly of: 'stopped-time' | 'vmclock' | 'timekeeper' | 'virtio-pvclock';
   /** What a reader compares before and after, to see that nothing changed. */
-  readonly guards: 'sequence' | 'sequence-and-count' | 'count-inside' | 'interrupt' | 'nothing';
+  readonly guards: PageGuards;
   /** Whether a new host's page goes on with the sequence of the old. */
   readonly sequenceContinues: boolean;
   /** Whether the marker or count on it travels with the VM. */
