@@ -21,6 +21,9 @@ const NEAR_BITS = 29;
 /** Interrupts are off for less than 2^32 ns. */
 const HOLD_BITS = 32;
 
+/** Who rounds to whole milliseconds shows it at stops of less than two, ns. */
+const INJECTED: Ns = 2_000_000n;
+
 /** Thresholds that something waits for: a write's slop, a lease, watchdogs; ns. */
 const EDGES: readonly Ns[] = [1n, 10n, 20n, 21n, 120n].map((sec) => sec * 1_000_000_000n);
 
@@ -179,6 +182,9 @@ class Story {
     const { prng } = this;
     const { least, most } = this.scene.stoppedNs;
     if (least === most) return least;
+    if (this.scene.stop === 'host-suspend' && prng.oneIn(2)) {
+      return least + BigInt(prng.below(Number(INJECTED)));
+    }
     if (prng.oneIn(4)) {
       const edge = pick(prng, [...EDGES, most]) + BigInt(prng.below(3) - 1);
       if (edge >= least && edge <= most) return edge;
