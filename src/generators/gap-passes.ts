@@ -46,11 +46,9 @@ export function* wholeStops(schedule: Schedule): Iterable<Try> {
         ...{ kind: 'vm-save', actor: { vm: 0, task: 'vmm' }, snapshot: 0 },
         stopAfter: steps,
       };
+      // One more nanosecond passes after the way back, and sections are to last through it.
       const changed = commands.with(out, save).with(wait, { kind: 'elapse', ns: gapNs + 1n });
-      yield tryOf(
-        schedule,
-        changed.filter((_, at) => at !== back),
-      );
+      yield tryOf(schedule, changed.filter((_, at) => at !== back).map(heldLonger));
     }
   }
 }
@@ -116,6 +114,10 @@ function longer({ machine, commands }: Schedule, at: number): readonly Command[]
   const wait = commands[at];
   if (wait?.kind !== 'elapse') return undefined;
   return commands.with(at, { kind: 'elapse', ns: wait.ns + (machine.declared.gapNs ?? 0n) });
+}
+
+function heldLonger(command: Command): Command {
+  return command.kind === 'hold-interrupts' ? { ...command, ns: command.ns + 1n } : command;
 }
 
 function isGoingOn(command: Command | undefined): boolean {

@@ -1,16 +1,14 @@
 import type { Scene } from '../contract/catalogue.js';
-import type { ClockId } from '../contract/clock.js';
-import { WATCHDOG_NAMES } from '../contract/consumer.js';
 import type { Machine } from '../contract/machine.js';
-import type { Command, HostActor, VcpuActor, VmmActor } from '../contract/schedule.js';
-import { ADJ_FREQUENCY, ADJ_STATUS, SCALED_PPM, STA_INS } from '../contract/timex.js';
+import type { Command, HostActor, VmmActor } from '../contract/schedule.js';
+import { ADJ_STATUS, STA_INS } from '../contract/timex.js';
 import type { Ns } from '../contract/units.js';
 import type { Prng } from '../math/prng.js';
+import { GuestActs } from './guest-acts.js';
 import { magnitude, pick } from './magnitude.js';
 
 const VMM: VmmActor = { vm: 0, task: 'vmm' };
 const HOST: HostActor = { host: 0 };
-const MOST_SLEEPS = 4;
 /** More steps than most designs have on one side of a stop. */
 const MOST_STEPS = 8;
 /** Between two steps a VMM takes less than 2^18 ns, where the machine lets it. */
@@ -22,24 +20,12 @@ const AWAKE_BITS = 35;
 const NEAR_BITS = 29;
 /** Interrupts are off for less than 2^32 ns. */
 const HOLD_BITS = 32;
-const DRAWN_TIMERS = 2;
+
+/** Who rounds to whole milliseconds shows it at stops of less than two, ns. */
+const INJECTED: Ns = 2_000_000n;
 
 /** Thresholds that something waits for: a write's slop, a lease, watchdogs; ns. */
 const EDGES: readonly Ns[] = [1n, 10n, 20n, 21n, 120n].map((sec) => sec * 1_000_000_000n);
-
-/** Twice what a report is about, once what is beside it. */
-const CLOCKS_READ: readonly ClockId[] = [
-  'CLOCK_MONOTONIC',
-  'CLOCK_MONOTONIC',
-  'CLOCK_REALTIME',
-  'CLOCK_REALTIME',
-  'CLOCK_BOOTTIME',
-  'CLOCK_MONOTONIC_RAW',
-  'CLOCK_TAI',
-];
-const CLOCKS_OF_PAGE: readonly ClockId[] = ['CLOCK_REALTIME', 'CLOCK_MONOTONIC'];
-
-type Act = () => Command;
 
 /**
  * A schedule of stops, and of what a guest reads and does around them and between the host's steps: for
@@ -60,30 +46,24 @@ export function drawStops(
 
 class Story {
   private readonly commands: Command[] = [];
-  /** What this run does beside reading its clock. */
-  private readonly others: readonly Act[];
-  /** One of them that it does more often than the rest. */
-  private readonly favourite: Act | undefined;
-  private readonly clock: ClockId;
-  private readonly vcpuCount: number;
+  private readonly acts: GuestActs;
   private readonly holds: boolean;
   private readonly breaksOff: boolean;
   private readonly callsBack: boolean;
   /** From one host to the next, and from the last to the first. */
   private moves = 0;
+  /** So many sleeps of the host, this one counted. */
+  private sleeps = 1;
 
   constructor(
     private readonly prng: Prng,
     private readonly machine: Machine,
     private readonly scene: Scene,
   ) {
-    this.vcpuCount = machine.vms[0]?.vcpus.length ?? 1;
-    this.clock = pick(prng, scene.reads === 'page' ? CLOCKS_OF_PAGE : CLOCKS_READ);
     this.holds = prng.oneIn(3);
     this.breaksOff = prng.oneIn(3);
     this.callsBack = scene.hasTimers && prng.oneIn(3);
-    this.others = this.drawOthers();
-    this.favourite = this.others.length > 0 && prng.oneIn(2) ? pick(prng, this.others) : undefined;
+    this.acts = new GuestActs(prng, machine, scene);
   }
 
   draw(length: number): readonly Command[] {
@@ -91,15 +71,21 @@ class Story {
     if (this.machine.leapSecond !== undefined && prng.oneIn(2)) {
       commands.push({
         kind: 'adjtimex',
-        actor: this.vcpu(),
+        actor: this.acts.vcpu(),
         timex: { modes: ADJ_STATUS, status: STA_INS },
       });
     }
-    for (let stop = 0; stop < scene.stopsAtMost && commands.length < length; stop++) {
-      while (!prng.oneIn(3)) commands.push(prng.oneIn(2) ? this.act() : this.awake());
+    for (
+      let stop = 0;
+      stop < scene.stopsAtMost && this.sleeps <= scene.stopsAtMost && commands.length < length;
+      stop++
+    ) {
+      while (!prng.oneIn(3)) commands.push(prng.oneIn(2) ? this.acts.act() : this.awake());
+      const { topic } = this.acts;
+      if (topic !== undefined && prng.oneIn(2)) commands.push(topic.before());
       this.enterSections();
       this.stop();
-      while (!prng.oneIn(4)) commands.push(prng.oneIn(4) ? this.awake() : this.act());
+      while (!prng.oneIn(4)) commands.push(prng.oneIn(4) ? this.awake() : this.acts.act());
     }
     return commands.slice(0, length);
   }
@@ -111,10 +97,10 @@ class Story {
       // The other ones come in a gap between the host's steps.
       const isBefore = prng.oneIn(2);
       const expiresNs = BigInt(magnitude(prng, isBefore ? AWAKE_BITS : this.gapBits()));
-      commands.push({ ...this.arm(expiresNs), stopInCallback: true });
+      commands.push({ ...this.acts.arm(expiresNs), stopInCallback: true });
       if (isBefore) commands.push({ kind: 'elapse', ns: expiresNs });
     }
-    for (let vcpu = 0; this.holds && vcpu < this.vcpuCount; vcpu++) {
+    for (let vcpu = 0; this.holds && vcpu < this.acts.vcpuCount; vcpu++) {
       if (!prng.oneIn(2)) continue;
       const ns = BigInt(magnitude(prng, HOLD_BITS));
       commands.push({ kind: 'hold-interrupts', actor: { vm: 0, vcpu }, ns, cause: 'irq-off' });
@@ -122,7 +108,9 @@ class Story {
     if (this.breaksOff && prng.oneIn(2)) {
       const stopAfter = 1 + prng.below(7);
       const isTick = this.scene.reads === 'clocks' && prng.oneIn(3);
-      const command: Command = isTick ? { kind: 'tick', actor: this.vcpu() } : this.read();
+      const command: Command = isTick
+        ? { kind: 'tick', actor: this.acts.vcpu() }
+        : this.acts.read();
       commands.push({ ...command, stopAfter } as Command); // both take steps
     }
   }
@@ -138,7 +126,7 @@ class Story {
     if (scene.stop === 'save') {
       commands.push({ kind: 'vm-save', actor: VMM, snapshot });
       // The old life may go on meanwhile: what it reads is no step back of the restored one.
-      if (prng.oneIn(4)) commands.push({ kind: 'vm-resume', actor: VMM }, this.act());
+      if (prng.oneIn(4)) commands.push({ kind: 'vm-resume', actor: VMM }, this.acts.act());
     }
     if (!prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
     if (scene.stop === 'pause') this.step({ kind: 'vm-resume', actor: VMM });
@@ -151,19 +139,20 @@ class Story {
 
   /**
    * The host sleeps; one sleep in eight is called off before it has begun, and one in four is followed by
-   * the next, up to three, before every vCPU has entered.
+   * the next before every vCPU has entered.
    */
   private sleep(): void {
     const { prng, commands } = this;
-    for (let sleeps = 1; ; sleeps++) {
+    for (; ; this.sleeps++) {
       const wakesAfterNs = prng.oneIn(8) ? 0n : this.stoppedNs();
       const command: Command = { kind: 'host-suspend', actor: HOST, wakesAfterNs };
-      if (sleeps === MOST_SLEEPS || !prng.oneIn(4)) {
+      if (this.sleeps >= this.scene.stopsAtMost || !prng.oneIn(4)) {
         this.step(command);
+        this.sleeps++;
         return;
       }
       commands.push({ ...command, stopAfter: 1 + prng.below(MOST_STEPS) });
-      if (prng.oneIn(2)) commands.push(this.act());
+      if (prng.oneIn(2)) commands.push(this.acts.act());
     }
   }
 
@@ -177,7 +166,7 @@ class Story {
     commands.push({ ...command, stopAfter: 1 + prng.below(1 + prng.below(MOST_STEPS)) } as Command); // an operation
     for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(4); gaps++) {
       const ns = BigInt(magnitude(prng, this.gapBits()));
-      commands.push(prng.oneIn(3) ? { kind: 'elapse', ns } : this.act());
+      commands.push(prng.oneIn(3) ? { kind: 'elapse', ns } : this.acts.act());
       if (prng.oneIn(2)) commands.push({ kind: 'continue', actor: VMM, steps: 1 + prng.below(2) });
     }
     // What follows is no gap between two steps.
@@ -193,6 +182,9 @@ class Story {
     const { prng } = this;
     const { least, most } = this.scene.stoppedNs;
     if (least === most) return least;
+    if (this.scene.stop === 'host-suspend' && prng.oneIn(2)) {
+      return least + BigInt(prng.below(Number(INJECTED)));
+    }
     if (prng.oneIn(4)) {
       const edge = pick(prng, [...EDGES, most]) + BigInt(prng.below(3) - 1);
       if (edge >= least && edge <= most) return edge;
@@ -210,73 +202,5 @@ class Story {
     }
     const isLong = prng.oneIn(4);
     return { kind: 'elapse', ns: BigInt(magnitude(prng, isLong ? AWAKE_BITS : GAP_BITS + 12)) };
-  }
-
-  private act(): Command {
-    const { prng, others } = this;
-    if (others.length === 0 || prng.oneIn(2)) return this.read();
-    return prng.oneIn(2) && this.favourite !== undefined ? this.favourite() : pick(prng, others)();
-  }
-
-  private read(): Command {
-    const { prng, scene } = this;
-    const isPage = scene.reads === 'page';
-    const clock = prng.oneIn(8) ? pick(prng, isPage ? CLOCKS_OF_PAGE : CLOCKS_READ) : this.clock;
-    const via = isPage ? 'page' : prng.oneIn(4) ? 'vdso' : 'syscall';
-    return { kind: 'read', actor: this.vcpu(), clock, via };
-  }
-
-  private vcpu(): VcpuActor {
-    return { vm: 0, vcpu: this.prng.below(this.vcpuCount) };
-  }
-
-  private on(): number {
-    return this.prng.below(this.vcpuCount);
-  }
-
-  private arm(expiresNs: Ns): Command & { readonly kind: 'arm' } {
-    const { prng } = this;
-    const clock = pick(prng, ['CLOCK_MONOTONIC', 'CLOCK_MONOTONIC', 'CLOCK_BOOTTIME'] as const);
-    const timer = prng.below(DRAWN_TIMERS);
-    return {
-      ...{ kind: 'arm', actor: this.vcpu(), timer, clock, expiresNs },
-      ...{ relative: true, slackNs: 0n },
-    };
-  }
-
-  private drawOthers(): readonly Act[] {
-    const { prng, scene } = this;
-    const others: Act[] = [];
-    const isOf = (kernel: boolean): boolean => kernel && prng.oneIn(2);
-    if (isOf(scene.reads === 'clocks'))
-      others.push(() => ({ kind: 'snapshot', actor: this.vcpu() }));
-    if (isOf(scene.reads === 'clocks')) others.push(() => ({ kind: 'tick', actor: this.vcpu() }));
-    if (isOf(scene.hasTimers)) others.push(() => this.arm(BigInt(magnitude(prng, AWAKE_BITS))));
-    if (isOf(scene.hasTasks)) {
-      others.push(() => ({ kind: 'daemon-poll', actor: { vm: 0, task: 'daemon' }, on: this.on() }));
-    }
-    if (isOf(scene.hasTasks)) {
-      const actor = { vm: 0, task: 'application' } as const;
-      others.push(() => {
-        const kind = prng.oneIn(2) ? 'take-timestamp' : 'use-timestamp';
-        return { kind, actor, on: this.on() };
-      });
-    }
-    if (isOf(scene.hasWatchdogs)) {
-      const watchdog = pick(prng, WATCHDOG_NAMES);
-      others.push(() => {
-        const kind = prng.oneIn(2) ? 'touch-watchdog' : 'check-watchdog';
-        return { kind, actor: this.vcpu(), watchdog };
-      });
-    }
-    if (prng.oneIn(4)) others.push(() => ({ kind: 'run-deferred', actor: this.vcpu() }));
-    if (scene.reads === 'clocks' && prng.oneIn(8)) others.push(() => this.slew());
-    return others;
-  }
-
-  private slew(): Command {
-    const { prng } = this;
-    const freq = BigInt(prng.below(1001) - 500) * SCALED_PPM;
-    return { kind: 'adjtimex', actor: this.vcpu(), timex: { modes: ADJ_FREQUENCY, freq } };
   }
 }

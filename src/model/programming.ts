@@ -78,8 +78,9 @@ export function deviceChanged(vm: Vm, vcpu: Vcpu): void {
  */
 export function clockWasSet(vm: Vm): void {
   for (const vcpu of vm.vcpus) {
-    if (vcpu.running) forceReprogram(vm, vcpu);
-    else vcpu.owesReprogram = true;
+    if (!vcpu.running) vcpu.owesReprogram = true;
+    // In a callback it is in its handler, which programs the device as it ends.
+    else if (vcpu.operation?.of.kind !== 'callback') forceReprogram(vm, vcpu);
   }
 }
 

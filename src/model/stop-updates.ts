@@ -1,6 +1,7 @@
 import type { Cycles, Ns } from '../contract/units.js';
+import { max, min } from '../math/u64.js';
 import { injectSleeptime } from './settime.js';
-import { nsToTimespec, subtractTimespec } from './timespec.js';
+import { addTimespec, nsToTimespec, subtractTimespec, timespecToNs } from './timespec.js';
 import { TK_CLEAR_NTP, TK_CLOCK_WAS_SET, type TkCore } from './tk-core.js';
 
 /**
@@ -15,13 +16,17 @@ export function injectStop(core: TkCore, counter: Cycles, stoppedNs: Ns, clearsN
   core.commit(clearsNtp ? TK_CLEAR_NTP | TK_CLOCK_WAS_SET : TK_CLOCK_WAS_SET);
 }
 
-/** The counter went on over a stop: MONOTONIC gives the time back, all clocks that count stops keep it. */
+/**
+ * The counter went on over a stop: MONOTONIC gives the time back, as far as it has it, and all clocks that
+ * count stops keep it.
+ */
 export function subtractStop(core: TkCore, counter: Cycles, stoppedNs: Ns): void {
   const tk = core.writable;
   tk.forwardNow(counter);
-  const stopped = nsToTimespec(stoppedNs);
-  tk.setWallToMonotonic(subtractTimespec(tk.wallToMonotonic, stopped));
-  tk.addToOffsBoot(stopped);
+  const shownNs = timespecToNs(addTimespec(tk.xtime(), tk.wallToMonotonic));
+  const givenBack = nsToTimespec(min(stoppedNs, max(shownNs, 0n)));
+  tk.setWallToMonotonic(subtractTimespec(tk.wallToMonotonic, givenBack));
+  tk.addToOffsBoot(nsToTimespec(stoppedNs));
   core.commit(TK_CLOCK_WAS_SET);
 }
 

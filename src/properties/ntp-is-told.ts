@@ -1,5 +1,6 @@
 import type { Sign } from '../contract/consumer.js';
 import type { Event, EventOf } from '../contract/event.js';
+import type { VcpuId } from '../contract/machine.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
 import type { Ns } from '../contract/units.js';
 import { abs } from '../math/u64.js';
@@ -62,7 +63,7 @@ class Daemons extends Watch<DaemonOfLife> {
   }
 
   'counter-seen'(seen: EventOf<'counter-seen'>): undefined {
-    if (seen.because === 'host-write') this.follower.of(seen).movedBy ??= seen;
+    if (seen.because === 'host-write') this.follower.of(seen).written(seen);
   }
 
   'leap-applied'(leap: EventOf<'leap-applied'>): undefined {
@@ -78,6 +79,14 @@ class DaemonOfLife extends Life<DaemonOfLife> {
   private leap = new Leap(this.premises.machine);
   private edges = new Edges();
   private left: Left | undefined;
+  /** Steps of the daemon, and how many there had been as each vCPU stopped. */
+  private polls = 0;
+  private readonly pollsAtStop = new Map<VcpuId, number>();
+
+  /** What is written for a stop that lasts since before the daemon's last step was told of then, or not. */
+  written(seen: EventOf<'counter-seen'>): void {
+    if (this.pollsAtStop.get(seen.actor.vcpu) === this.polls) this.movedBy ??= seen;
+  }
 
   override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): DaemonOfLife {
     const copy = new DaemonOfLife(circumstances);
@@ -98,6 +107,7 @@ class DaemonOfLife extends Life<DaemonOfLife> {
   override edge(edge: Edge, from: Phase): undefined {
     this.edges.push(edge);
     if (this.leap.passes(edge, from === 'away')) this.forget();
+    if (edge.kind === 'vcpu-stopped') this.pollsAtStop.set(edge.actor.vcpu, this.polls);
     if (edge.kind === 'vcpu-stopped' && this.presence.isStopped) this.stopped.began(edge);
     if (edge.kind === 'vcpu-started') this.stopped.ended(edge);
   }
@@ -137,6 +147,7 @@ class DaemonOfLife extends Life<DaemonOfLife> {
 
   private note(polled: Polled, errorNs: Ns): void {
     this.movedBy = undefined;
+    this.polls++;
     // Who gave up takes no step any more.
     if (polled.did === 'panic') {
       this.forget();

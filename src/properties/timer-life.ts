@@ -49,6 +49,11 @@ export abstract class TimerWatch<L extends TimerLife<L>> extends Watch<L> {
   'leap-applied'(leap: EventOf<'leap-applied'>): undefined {
     this.follower.of(leap).wallDisturbed(leap);
   }
+
+  /** Where the guest is told for how long it was stopped it moves its clocks. */
+  'stopped-time-read'(told: EventOf<'stopped-time-read'>): undefined {
+    this.follower.of(told).edge(told);
+  }
 }
 
 /**
@@ -58,7 +63,7 @@ export abstract class TimerWatch<L extends TimerLife<L>> extends Watch<L> {
 export abstract class TimerLife<Self> extends Life<Self> {
   declare protected timers: Map<TimerId, Timer>;
   declare chance: Chance;
-  /** The last jump of any clock: a stop, a resume, a set, a late publication. */
+  /** The last jump of any clock: a stop, a resume, a set, an injection, a late publication. */
   declare private jumpNs: Ns;
   /** The last that only REALTIME and TAI may have made. */
   declare private wallJumpNs: Ns;

@@ -131,7 +131,13 @@ const inNmi: Design = {
     ...TOO_LATE,
   ],
   vacuous: NOTHING_ELSE_RUNS,
-  scene: { ...nmiFixUpRealtime.scene, hasTimers: false, hasWatchdogs: false },
+  scene: {
+    ...nmiFixUpRealtime.scene,
+    hasTimers: false,
+    hasWatchdogs: false,
+    // Longer than from one tick to the next, which takes back what the NMI wrote.
+    mostGapNs: 10_000_000n,
+  },
   guest: { handler: handlerThat('forward-monotonic', 'nmi') },
 };
 
