@@ -135,7 +135,7 @@ export class Vm {
 
   /** What a vCPU's clocks read, as wide as the guest reads it: its counter, or kvmclock. */
   counter(vcpu: Vcpu): Cycles {
-    return this.clocks.isRead ? this.clocks.kvmclock(vcpu) : this.wideCounter(vcpu) & this.mask;
+    return this.clocks.isRead ? this.clocks.readPage(vcpu) : this.wideCounter(vcpu) & this.mask;
   }
 
   /** Its counter before it is cut to its width: what the clockevent device counts. */
