@@ -50,6 +50,8 @@ class Story {
   private readonly holds: boolean;
   private readonly breaksOff: boolean;
   private readonly callsBack: boolean;
+  /** Every stop is of one length. */
+  private readonly isFixed: boolean;
   /** From one host to the next, and from the last to the first. */
   private moves = 0;
   /** So many sleeps of the host, this one counted. */
@@ -62,6 +64,7 @@ class Story {
   ) {
     this.holds = prng.oneIn(3);
     this.breaksOff = prng.oneIn(3);
+    this.isFixed = scene.stoppedNs.least === scene.stoppedNs.most;
     this.callsBack = scene.hasTimers && prng.oneIn(3);
     this.acts = new GuestActs(prng, machine, scene);
   }
@@ -128,7 +131,7 @@ class Story {
       // The old life may go on meanwhile: what it reads is no step back of the restored one.
       if (prng.oneIn(4)) commands.push({ kind: 'vm-resume', actor: VMM }, this.acts.act());
     }
-    if (!prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
+    if (this.isFixed || !prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
     if (scene.stop === 'pause') this.step({ kind: 'vm-resume', actor: VMM });
     else if (scene.stop === 'save') this.step({ kind: 'vm-restore', actor: VMM, snapshot });
     else {
