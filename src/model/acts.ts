@@ -1,6 +1,8 @@
 import type { CommandOf } from '../contract/schedule.js';
 import { setAlarm } from './alarm.js';
 import { finishOperations, guestResume, guestSuspend } from './freeze.js';
+import { waitForHorizon } from './horizon.js';
+import { beginPageRead } from './host-page.js';
 import { readDirect, readFileStamp, readInside, readPage, readTimerBase } from './read-paths.js';
 import { isSteppedClock } from './shared-words.js';
 import { beginRead, beginTick, step } from './stepping.js';
@@ -12,6 +14,13 @@ import type { Vm } from './vm.js';
 /** Reads a clock by one of its paths. @returns why there is no reading. */
 export function read(vm: Vm, vcpu: Vcpu, command: CommandOf<'read'>): string | undefined {
   const { clock, via, stopAfter } = command;
+  if (via === 'page') {
+    const none = beginPageRead(vm, vcpu, command);
+    if (none === undefined) step(vm, vcpu, stopAfter ?? Number.POSITIVE_INFINITY);
+    return none;
+  }
+  const waits = waitForHorizon(vm, vcpu);
+  if (waits !== undefined) return waits;
   if (command.inNamespace === true && vm.timens !== undefined) {
     // A writer that is stopped has been through the page already: see readPage().
     if (vm.words.isWriting && via !== 'vdso') return 'a writer is stopped with the sequence odd';

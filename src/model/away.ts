@@ -22,7 +22,7 @@ const NSEC_PER_MSEC = 1_000_000n;
 /** The host's books on how long a VM was stopped: from the last vCPU to stop to the first to start. */
 export class Away {
   /** True time, and the host's counter, since when all vCPUs have been stopped; undefined: one runs. */
-  private since: { readonly ns: Ns; readonly counter: bigint } | undefined;
+  private since: { readonly ns: Ns; readonly counter: bigint; readonly hz: bigint } | undefined;
   /** All stops that have ended. */
   totalNs: Ns = 0n;
   private totalCycles: Cycles = 0n;
@@ -41,7 +41,8 @@ export class Away {
   isUnhandled = false;
 
   begin(world: World, host: number): void {
-    this.since ??= { ns: world.nowNs, counter: world.counter(host) };
+    const { counterHz: hz } = world.hostOf(host);
+    this.since ??= { ns: world.nowNs, counter: world.counter(host), hz };
     this.owesHandled = false;
     this.isUnhandled = true;
   }
@@ -61,6 +62,15 @@ export class Away {
 
   asksOf(vcpu: VcpuId): boolean {
     return this.requests.has(vcpu);
+  }
+
+  /** What the host's counter showed, and its frequency, as the VM stopped; undefined: it runs. */
+  get stoppedCounter(): bigint | undefined {
+    return this.since?.counter;
+  }
+
+  get stoppedHz(): bigint | undefined {
+    return this.since?.hz;
   }
 
   request(vcpu: VcpuId, subtraction: Subtraction): void {

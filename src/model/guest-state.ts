@@ -1,6 +1,7 @@
 import type { Signs, WatchdogName } from '../contract/consumer.js';
 import type { VcpuId } from '../contract/machine.js';
 import type { Ns } from '../contract/units.js';
+import type { HostPage } from './host-page.js';
 
 /** What the time daemon remembers between two polls. */
 export interface DaemonState {
@@ -38,6 +39,8 @@ export class GuestState {
   toldFrozenNs: Ns = 0n;
   /** What the persistent clock showed as it froze, ns. */
   frozeAtPersistentNs: Ns = 0n;
+  /** The page that the host shares with user space; undefined: there is none. */
+  hostPage: HostPage | undefined;
   /** A work item of the design's handler, or the design's agent, has still to run. */
   hasWork = false;
   agentWaits = false;

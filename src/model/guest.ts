@@ -7,6 +7,7 @@ import { block, hostAdjtimex } from './deadline-timer.js';
 import { finishOperations } from './freeze.js';
 import { runDeferred, takeInterrupt, workerOf } from './handlers.js';
 import { heldFrom, holdInterrupts } from './hold.js';
+import { waitForHorizon } from './horizon.js';
 import { HostSuspends } from './host-suspend.js';
 import { sayTimekeeper } from './publications.js';
 import { readLatch } from './read-paths.js';
@@ -179,7 +180,7 @@ export class Guests {
     if (vm.words.isWriting) return 'a writer is stopped with the sequence odd';
     switch (command.kind) {
       case 'snapshot':
-        return snapshot(vm, vcpu);
+        return waitForHorizon(vm, vcpu) ?? snapshot(vm, vcpu);
       case 'cross-timestamp':
         return crossTimestamp(vm, vcpu, command);
       case 'arm':

@@ -136,6 +136,7 @@ function handle(vm: Vm, vcpu: Vcpu, { does, clearsNtp, setsClock }: Handler): vo
       forwardClocks(vm.timekeeper, counter, behindHost(vm, vcpu));
       break;
     case 'acknowledge':
+      vm.clocks.acknowledged();
       return;
   }
   vm.words.version++;

@@ -1,5 +1,6 @@
 import type { ClockId, ReadPath } from '../contract/clock.js';
 import type { Ns } from '../contract/units.js';
+import { type PageGuards, type PageWord, pageRead } from '../programs/host-page.js';
 import type { Access, Program } from '../programs/program.js';
 import {
   type AcceptedRead,
@@ -10,7 +11,7 @@ import {
 } from '../programs/seqcount.js';
 import type { Hrtimer } from './hrtimer.js';
 
-type Accepted = AcceptedRead<TimekeeperWord>;
+type Accepted = AcceptedRead<TimekeeperWord | PageWord>;
 /** What takes a step of a vCPU. */
 export type Step = Extract<Access, { readonly kind: 'load' | 'store' | 'counter' }>;
 
@@ -22,6 +23,8 @@ export type Kind =
       readonly via: ReadPath;
       readonly counterFirst: boolean;
     }
+  /** Of a page that the host shares. */
+  | { readonly kind: 'page-read'; readonly clock: ClockId; readonly guards: PageGuards }
   | { readonly kind: 'tick' }
   /** A timer's callback: the expiry was compared, and its own clock is still to be read. */
   | {
@@ -95,8 +98,9 @@ function isUnseen({ kind }: Access): boolean {
 function start(of: Kind): Program<Accepted | undefined> {
   if (of.kind === 'tick') return ticking();
   if (of.kind === 'callback') return callingBack();
+  if (of.kind === 'page-read') return pageRead(of.guards) as Program<Accepted>; // of its own words
   const counter = of.counterFirst ? 'before' : 'inside';
-  return seqcountRead({ words: TIMEKEEPER_WORDS, counter });
+  return seqcountRead({ words: TIMEKEEPER_WORDS, counter }) as Program<Accepted>; // likewise
 }
 
 function* ticking(): Program<undefined> {

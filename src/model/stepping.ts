@@ -1,6 +1,9 @@
 import type { ReadPath } from '../contract/clock.js';
+import { u64 } from '../math/u64.js';
+import type { GuardWord, PageWord } from '../programs/host-page.js';
 import { type AcceptedRead, TIMEKEEPER_WORDS, type TimekeeperWord } from '../programs/seqcount.js';
 import { sayHold } from './hold.js';
+import { acceptPageRead, loadPageWord } from './host-page.js';
 import { endCallback } from './hrtimer-interrupt.js';
 import { Operation, type Step } from './operation.js';
 import { nsOfWords } from './read-paths.js';
@@ -41,7 +44,9 @@ function takeSteps(vm: Vm, vcpu: Vcpu, steps: number): void {
   for (let left = steps; left > 0; left--) {
     const { access } = operation;
     if (access === undefined) break;
-    const spins = access.kind === 'load' && access.word === 'seq' && vm.words.isWriting;
+    const isOfPage = operation.of.kind === 'page-read';
+    const spins =
+      !isOfPage && access.kind === 'load' && access.word === 'seq' && vm.words.isWriting;
     const value = perform(vm, vcpu, operation, access);
     if (value === undefined) {
       if (vcpu.operation === operation) vcpu.operation = undefined;
@@ -55,7 +60,10 @@ function takeSteps(vm: Vm, vcpu: Vcpu, steps: number): void {
   if (operation.access !== undefined) return;
   vcpu.operation = undefined;
   const { accepted, of } = operation;
-  if (accepted !== undefined && of.kind === 'read' && isSteppedClock(of.clock)) {
+  if (accepted === undefined) return;
+  if (of.kind === 'page-read') {
+    acceptPageRead(vm, vcpu, operation.beganNs, of.clock, accepted);
+  } else if (of.kind === 'read' && isSteppedClock(of.clock)) {
     accept(vm, vcpu, operation, of.clock, of.via, accepted);
   }
 }
@@ -66,6 +74,12 @@ function perform(vm: Vm, vcpu: Vcpu, operation: Operation, access: Step): bigint
   if (operation.of.kind === 'callback') {
     endCallback(vm, vcpu, operation.of, operation.beganNs);
     return undefined;
+  }
+  if (operation.of.kind === 'page-read') {
+    // pageRead() loads only these.
+    return access.kind === 'counter'
+      ? u64(vm.wideCounter(vcpu))
+      : loadPageWord(vm, access.word as PageWord | GuardWord);
   }
   if (access.kind === 'counter') {
     operation.versions.push(vm.words.version);

@@ -38,6 +38,14 @@ export function forwardClocks(core: TkCore, counter: Cycles, ns: Ns): void {
   core.commit(0);
 }
 
+/** The counter is another one, behind the last update: the clocks go on from there. */
+export function rebaseCounter(core: TkCore, counter: Cycles): void {
+  const tk = core.writable;
+  tk.tkrMono.cycleLast = counter;
+  tk.tkrRaw.cycleLast = counter;
+  core.commit(0);
+}
+
 /**
  * The same from an NMI, which can take no lock: what readers see is changed in place, and the copy that
  * the next tick begins with is not.

@@ -80,7 +80,10 @@ export function adjtimex(
     return;
   }
   // A leap second that is called off moves what the timers foresee.
-  for (const each of vm.vcpus) reprogram(vm, each);
+  for (const each of vm.vcpus) {
+    if (each.running) reprogram(vm, each);
+    else each.owesReprogram = true;
+  }
 }
 
 function timeOf({ status, timeSec, timeUsec, tai }: TimexResult, counter: Cycles): NtpTime {

@@ -6,6 +6,7 @@ import { HostClock } from './host-clock.js';
 import { GuestKvmclock } from './hypervisor/guest-kvmclock.js';
 import { PVCLOCK_TSC_STABLE } from './hypervisor/pvclock.js';
 import { SAME_RATE, VmKvm } from './hypervisor/vm-kvm.js';
+import { REFERENCE_CLOCKSOURCE, ReferenceClock } from './reference-clock.js';
 import type { Vcpu } from './vcpu.js';
 import { type DeviceInstant, VirtioPvclock } from './virtio-pvclock.js';
 import type { Vm } from './vm.js';
@@ -22,7 +23,9 @@ export class VmClocks {
   private pages: GuestKvmclock | undefined;
   /** The page of crosvm's device; undefined: there is none. */
   private pvclock: VirtioPvclock | undefined;
-  /** Whether the guest's clocks read a page: kvm-clock with pages, or the device's. */
+  /** Hyper-V's page; undefined: the guest's clocks do not read it. */
+  private reference: ReferenceClock | undefined;
+  /** Whether the guest's clocks read a page: kvm-clock with pages, the device's, or Hyper-V's. */
   readonly isRead: boolean;
   /** PVCLOCK_GUEST_STOPPED in the page of each vCPU. */
   private guestStopped: boolean[];
@@ -41,7 +44,11 @@ export class VmClocks {
     this.pages = spec === undefined ? undefined : new GuestKvmclock();
     const isDevices = vm.design.guest?.page?.of === 'virtio-pvclock';
     this.pvclock = isDevices ? new VirtioPvclock() : undefined;
-    this.isRead = isDevices || (this.pages !== undefined && vm.clocksource === 'kvm-clock');
+    const isReference = vm.clocksource === REFERENCE_CLOCKSOURCE;
+    const policy = vm.design.guest?.referencePage ?? 'invalidate';
+    this.reference = isReference ? new ReferenceClock(vm, policy) : undefined;
+    const isPvclock = this.pages !== undefined && vm.clocksource === 'kvm-clock';
+    this.isRead = isDevices || isReference || isPvclock;
     this.saysCounters = spec !== undefined || OFFSET_COUNTERS.has(vm.clocksource);
     this.guestStopped = vm.vcpus.map(() => false);
     this.stoppedRequests = vm.vcpus.map(() => false);
@@ -55,6 +62,16 @@ export class VmClocks {
 
   get hasKvmclock(): boolean {
     return this.pages !== undefined;
+  }
+
+  /** What the clocks of the guest read on that vCPU, where that is a page. */
+  readPage(vcpu: Vcpu): bigint {
+    return this.reference?.read(vcpu) ?? this.kvmclock(vcpu);
+  }
+
+  /** The guest acknowledges that its host is another. */
+  acknowledged(): void {
+    this.reference?.acknowledged();
   }
 
   /** kvmclock, or the device's clock, as that vCPU reads it, ns; 0 without pages. */
@@ -117,6 +134,7 @@ export class VmClocks {
     }
     const due = this.dueWrites[at];
     if (due !== undefined) this.writeAndSay(vcpu, due === 'set');
+    this.reference?.entering(vcpu);
   }
 
   /**
@@ -131,6 +149,7 @@ export class VmClocks {
       else if (isSet) this.dueWrites[vcpu.actor.vcpu] = 'set';
       else this.dueWrites[vcpu.actor.vcpu] ??= 'update';
     }
+    this.reference?.changed();
   }
 
   /**
@@ -160,14 +179,16 @@ export class VmClocks {
       hostClock: this.hostClock.clone(),
       pages: this.pages?.clone(),
       pvclock: this.pvclock?.clone(),
+      reference: this.reference?.copyFor(this.vm),
       guestStopped: [...this.guestStopped],
     };
   }
 
-  load({ hostClock, pages, pvclock, guestStopped }: SavedClocks): void {
+  load({ hostClock, pages, pvclock, reference, guestStopped }: SavedClocks): void {
     this.hostClock = hostClock.clone();
     if (pages !== undefined && this.pages !== undefined) this.pages = pages.clone();
     this.pvclock = pvclock?.clone();
+    this.reference = reference?.copyFor(this.vm);
     this.guestStopped = [...guestStopped];
   }
 
@@ -229,5 +250,6 @@ export interface SavedClocks {
   readonly hostClock: HostClock;
   readonly pages: GuestKvmclock | undefined;
   readonly pvclock: VirtioPvclock | undefined;
+  readonly reference: ReferenceClock | undefined;
   readonly guestStopped: readonly boolean[];
 }

@@ -8,6 +8,7 @@ import type { Clocksource } from './clocksource.js';
 import type { SystemTimeSnapshot } from './crosststamp.js';
 import type { Design } from './designs/design.js';
 import { GuestState } from './guest-state.js';
+import { bootPage } from './host-page.js';
 import { armHostTimer, isHostTimed } from './host-timer.js';
 import { PLAIN_RAW_TIMERS } from './raw-timers.js';
 import type { Rules } from './rules.js';
@@ -129,11 +130,12 @@ export class Vm {
       bootNs: 0n,
     });
     this.guest.knownOffsReal = this.timekeeper.offsReal;
+    this.guest.hostPage = bootPage(this);
   }
 
   /** What a vCPU's clocks read, as wide as the guest reads it: its counter, or kvmclock. */
   counter(vcpu: Vcpu): Cycles {
-    return this.clocks.isRead ? this.clocks.kvmclock(vcpu) : this.wideCounter(vcpu) & this.mask;
+    return this.clocks.isRead ? this.clocks.readPage(vcpu) : this.wideCounter(vcpu) & this.mask;
   }
 
   /** Its counter before it is cut to its width: what the clockevent device counts. */

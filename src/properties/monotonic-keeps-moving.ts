@@ -41,7 +41,9 @@ export const monotonicKeepsMoving: Property = {
 
 class Motions extends Watch<MotionOfLife> {
   'clock-read'(read: ClockRead): Finding {
-    return read.via === 'nmi' ? undefined : this.follower.of(read).judge(read);
+    // A page of the host's is a clock of the host's: whether it counts the stop is its own affair.
+    if (read.via === 'nmi' || read.via === 'page') return undefined;
+    return this.follower.of(read).judge(read);
   }
 }
 

@@ -39,7 +39,9 @@ export const monotonicSkipsStoppedTime: Property = {
 
 class Growths extends Watch<GrowthOfLife> {
   'clock-read'(read: ClockRead): Finding {
-    return read.via === 'nmi' ? undefined : this.follower.of(read).judge(read);
+    // A page of the host's is a clock of the host's: whether it counts the stop is its own affair.
+    if (read.via === 'nmi' || read.via === 'page') return undefined;
+    return this.follower.of(read).judge(read);
   }
 }
 

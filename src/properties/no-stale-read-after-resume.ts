@@ -1,43 +1,35 @@
 import type { Event, EventOf } from '../contract/event.js';
 import type { VcpuId } from '../contract/machine.js';
 import type { Finding, Property } from '../contract/property.js';
+import { ADJ_TAI } from '../contract/timex.js';
 import type { Ns } from '../contract/units.js';
 import { abs, max } from '../math/u64.js';
 import type { Circumstances } from './circumstances.js';
 import { type ClockStep, stepOf } from './clock-sets.js';
+import { EarlyReads, type Slack } from './early-reads.js';
 import type { Edge } from './edges.js';
 import { gainPerWriterNs } from './known-limits.js';
-import { nameOf, type Witness, type Write } from './life.js';
+import type { Witness, Write } from './life.js';
 import { RATE_ONE } from './nominal.js';
 import { StopLife, StopWatch } from './stop-life.js';
-import { Integral, type Phase } from './window.js';
+import type { Phase } from './window.js';
 
 /** Clocks that a stop may leave behind until it has settled. */
 const CLOCKS = ['CLOCK_MONOTONIC', 'CLOCK_BOOTTIME', 'CLOCK_REALTIME', 'CLOCK_TAI'] as const;
 type Name = (typeof CLOCKS)[number];
 
-/** They follow REALTIME's sets. */
-const SETTABLE: ReadonlySet<string> = new Set(['CLOCK_REALTIME', 'CLOCK_TAI']);
-
-/** What one clock showed before the stop had settled: the extremes are all that a later read is held against. */
-interface Early {
-  /** The highest value − ∫ lo over full, ns * RATE_ONE, and its read. */
-  high: bigint;
-  highest: Witness;
-  /** The lowest value − ∫ hi over awake. */
-  low: bigint;
-  lowest: Witness;
-}
-
 /**
  * A stop settles at s. Each read r of a clock between the first start after the stop and s is right
- * already: V, the first read of that clock after s, is c(r) + the time from r to V, ± eps. On intervals,
- * and where only some vCPUs run, that time lies between full(r, V) * lo and awake(r, V) * hi.
+ * already: the first read of that clock after s is c(r) + the time from r to it, ± eps. On intervals,
+ * and where only some vCPUs run, that time lies between full(r, s) * lo and awake(r, V) * hi: how the
+ * clock goes on after s is no matter of the stop, and another law sees one that stands still.
  *
  * eps is q, stopError of the design for that clock, once, as the window begins after the stop, and what
  * publications, writers and a change of the slope add. Reads of a suspended guest are none; neither is
- * one that had begun before the first start. Where somebody sets the clock who does not belong to the
- * design, or UTC has a leap second, REALTIME and TAI of before are dropped.
+ * one of the system's clocks that had begun before the first start, which may show what was. One of a
+ * page that the host shares is, as its guards are to notice the stop: it may show any instant since it
+ * began, by either host. Where somebody sets the clock who does not belong to the design, or UTC has a
+ * leap second, REALTIME and TAI of before are dropped.
  */
 export const noStaleReadAfterResume: Property = {
   name: 'no-stale-read-after-resume',
@@ -91,13 +83,10 @@ function keyOf({ clock, via }: EventOf<'clock-read'>): string {
 }
 
 class ReadsOfLife extends StopLife<ReadsOfLife> {
-  /** ∫ lo over full, and ∫ hi over awake. */
-  private least = new Integral(this.rate.lo);
-  private most = new Integral(this.rate.hi);
+  private readonly early = new EarlyReads(this.rate.lo, this.rate.hi);
   /** vCPUs in the middle of an operation; and those that were as the VM last stopped. */
   readonly preempted = new Set<VcpuId>();
   private straddling: Set<VcpuId> = new Set();
-  private readonly early = new Map<string, Early>();
   private startedNs: Ns | undefined;
   private settledNs: Ns | undefined;
   private readonly gainNs = gainPerWriterNs(this.premises);
@@ -133,55 +122,56 @@ class ReadsOfLife extends StopLife<ReadsOfLife> {
   }
 
   override edge(edge: Edge, from: Phase): Finding {
+    const overdue = this.overdue(edge);
     super.edge(edge, from);
     const { phase } = this.presence;
-    if (from === 'fully' && phase !== 'fully') this.least.end(edge.earliestNs);
-    if (from !== 'fully' && phase === 'fully') this.least.begin(edge.latestNs);
-    if (from !== 'away' && phase === 'away') this.most.end(edge.latestNs);
-    if (from === 'away' && phase !== 'away') this.most.begin(edge.earliestNs);
+    const { least, most } = this.early;
+    if (from === 'fully' && phase !== 'fully') least.end(edge.earliestNs);
+    if (from !== 'fully' && phase === 'fully' && this.settledNs === undefined) {
+      least.begin(edge.latestNs);
+    }
+    if (from !== 'away' && phase === 'away') most.end(edge.latestNs);
+    if (from === 'away' && phase !== 'away') most.begin(edge.earliestNs);
     // A sleep of the guest's own is measured by itself: it is no part of the design.
     if (edge.kind === 'guest-suspended') this.early.clear();
     this.settle(edge);
-    return undefined;
+    return overdue;
   }
 
   override stopHandled(handled: EventOf<'stop-handled'>): Finding {
+    const overdue = this.overdue(handled);
     super.stopHandled(handled);
     this.settle(handled);
-    return undefined;
+    return overdue;
   }
 
   private settle(at: Event): void {
-    if (this.settling.isSettled) this.settledNs ??= at.latestNs;
+    if (!this.settling.isSettled || this.settledNs !== undefined) return;
+    this.settledNs = at.latestNs;
+    this.early.least.end(at.earliestNs);
+  }
+
+  /** Where something was read, and the stop does not settle. */
+  private overdue(event: Event): Finding {
+    return this.early.isEmpty ? undefined : this.settling.overdue(event);
   }
 
   override rateChanged(at: Event): void {
     const { lo, hi } = this.rate;
-    this.least.changeRate(lo < this.least.rate ? at.earliestNs : at.latestNs, lo);
-    this.most.changeRate(hi > this.most.rate ? at.earliestNs : at.latestNs, hi);
-    this.allow(this.nominal.cycle * abs(hi - lo));
+    const { least, most } = this.early;
+    least.changeRate(lo < least.rate ? at.earliestNs : at.latestNs, lo);
+    most.changeRate(hi > most.rate ? at.earliestNs : at.latestNs, hi);
+    this.early.allow(this.nominal.cycle * abs(hi - lo));
   }
 
   override lineChanged(): void {
-    for (const each of this.early.values()) {
-      const offNs = (witness: Witness) => {
-        const { publication } = this;
-        return max(publication.aboveNs(witness), publication.belowNs(witness));
-      };
-      each.high -= offNs(each.highest) * RATE_ONE;
-      each.low += offNs(each.lowest) * RATE_ONE;
-    }
+    const { publication } = this;
+    this.early.loosen((read) => max(publication.aboveNs(read), publication.belowNs(read)));
   }
 
   override wrote({ kind }: Write): void {
-    if (kind === 'clock-set') this.allow(RATE_ONE);
-    this.allow(this.gainNs * RATE_ONE);
-  }
-
-  private allow(amount: bigint): void {
-    if (amount === 0n) return;
-    this.least.add(-amount);
-    this.most.add(amount);
+    if (kind === 'clock-set') this.early.allow(RATE_ONE);
+    this.early.allow(this.gainNs * RATE_ONE);
   }
 
   override clockSet(set: EventOf<'clock-set'>): void {
@@ -192,90 +182,53 @@ class ReadsOfLife extends StopLife<ReadsOfLife> {
   override ntpAdjusted(adjusted: EventOf<'ntp-adjusted'>): void {
     super.ntpAdjusted(adjusted);
     this.stepped(adjusted);
+    if ((adjusted.timex.modes & ADJ_TAI) !== 0) this.early.drop(['CLOCK_TAI']);
   }
 
   stepped(step: ClockStep): void {
-    if (stepOf(step) === undefined) return;
-    for (const key of this.early.keys()) {
-      const [clock = key] = key.split(' ');
-      if (SETTABLE.has(clock) && clock === key) this.early.delete(key);
-    }
+    if (stepOf(step) !== undefined) this.early.drop(['CLOCK_REALTIME', 'CLOCK_TAI']);
   }
 
   show(witness: Witness, values: readonly (readonly [string, Ns])[]): Finding {
     const { startedNs, settledNs } = this;
     if (startedNs === undefined || !this.nominal.isTied) return undefined;
-    if (witness.earliestNs < startedNs || this.straddling.has(witness.actor.vcpu)) return undefined;
-    if (this.ignores(witness)) return undefined;
-    const isAfter = settledNs !== undefined && witness.earliestNs >= settledNs;
-    const finding = isAfter ? this.judgeAll(witness, values) : undefined;
+    const began = witness.earliestNs < startedNs || this.straddling.has(witness.actor.vcpu);
+    if (began && !isOfPage(witness)) return undefined;
+    if (this.presence.suspended || this.ignores(witness)) return undefined;
+    const isAfter = !began && settledNs !== undefined && witness.earliestNs >= settledNs;
+    const finding = isAfter ? this.judgeAll(witness, values) : this.overdue(witness);
     // [t_r, s] is closed: who reads at the instant of s reads in it.
     if (settledNs === undefined || witness.latestNs <= settledNs) {
-      for (const [key, ns] of values) this.keep(key, ns, witness);
+      for (const [key, ns] of values) {
+        this.early.keep({ key, ns, witness }, began ? this.straddled(witness) : undefined);
+      }
     }
     return finding;
+  }
+
+  /** What two hosts' pages may differ by, and ahead the time from the begin of the read to its end. */
+  private straddled({ earliestNs, latestNs }: Witness): Slack {
+    const behind = 2n * (this.premises.declared.realtimeNs ?? 0n) * RATE_ONE;
+    return { behind, ahead: behind + (latestNs - earliestNs) * this.nominal.raw.hi };
   }
 
   private judgeAll(witness: Witness, values: readonly (readonly [string, Ns])[]): Finding {
     let finding: Finding;
     for (const [key, ns] of values) {
-      const early = this.early.get(key);
-      if (early === undefined) continue;
-      this.early.delete(key);
-      const judged = this.judge(key, ns, witness, early);
-      if (judged !== 'held') return judged;
-      finding = judged;
+      const judged = this.early.judge({ key, ns, witness }, this.eps(key));
+      if (judged !== undefined && judged !== 'held') return judged;
+      finding ??= judged;
     }
     return finding;
   }
 
-  private keep(key: string, ns: Ns, witness: Witness): void {
-    const high = ns * RATE_ONE - this.least.at(witness.latestNs);
-    const low = ns * RATE_ONE - this.most.at(witness.earliestNs);
-    const early = this.early.get(key);
-    if (early === undefined) {
-      this.early.set(key, { high, highest: witness, low, lowest: witness });
-      return;
-    }
-    if (high > early.high) {
-      early.high = high;
-      early.highest = witness;
-    }
-    if (low < early.low) {
-      early.low = low;
-      early.lowest = witness;
-    }
-  }
-
-  private judge(key: string, ns: Ns, witness: Witness, early: Early): Finding {
-    const scaled = ns * RATE_ONE;
-    const { stopErrorNs } = this.premises.declared;
-    const isMonotonic = key.startsWith('CLOCK_MONOTONIC');
-    const errorNs = stopErrorNs.monotonic + (isMonotonic ? 0n : stopErrorNs.boottime);
-    const eps = errorNs * RATE_ONE + this.circumstances.slack.monotonic;
-    const least = early.high + this.least.at(witness.earliestNs) - eps;
-    const most = early.low + this.most.at(witness.latestNs) + eps;
-    if (scaled < least) {
-      return violation(key, ns, witness, early.highest, (least - scaled) / RATE_ONE, 'behind');
-    }
-    if (scaled > most) {
-      return violation(key, ns, witness, early.lowest, (scaled - most) / RATE_ONE, 'ahead of');
-    }
-    return 'held';
+  private eps(key: string): bigint {
+    const { monotonic, boottime } = this.premises.declared.stopErrorNs;
+    const errorNs = monotonic + (key.startsWith('CLOCK_MONOTONIC') ? 0n : boottime);
+    return errorNs * RATE_ONE + this.circumstances.slack.monotonic;
   }
 }
 
-function violation(
-  key: string,
-  ns: Ns,
-  settled: Witness,
-  early: Witness,
-  byNs: Ns,
-  how: string,
-): Finding {
-  return {
-    expected: `${key} read on ${nameOf(early)} after the stop to be what it turns out to be once the stop has settled`,
-    observed: `the first read after that, ${ns} ns on ${nameOf(settled)}, is ${byNs} ns ${how} what follows from it`,
-    evidence: [early, settled],
-  };
+function isOfPage(witness: Witness): boolean {
+  return witness.kind === 'clock-read' && witness.via === 'page';
 }

@@ -8,9 +8,9 @@ import { stepOf } from './clock-sets.js';
 import type { Edge } from './edges.js';
 import { gainPerWriterNs } from './known-limits.js';
 import { Leap } from './leap.js';
-import type { Write } from './life.js';
+import type { Witness, Write } from './life.js';
 import { type Mark, RealtimeBound, type RealtimeErrorNs } from './realtime-bound.js';
-import { asRead, type RealtimeWitness, realtimeOf, vcpuOf } from './realtime-witness.js';
+import { realtimeOf, vcpuOf } from './realtime-witness.js';
 import { SleepError } from './sleep-error.js';
 import { StopLife, StopWatch } from './stop-life.js';
 import type { Phase } from './window.js';
@@ -25,7 +25,7 @@ interface Known {
   readonly mark: Mark;
   readonly at: Span;
   /** Undefined: the boot, at which it is right. */
-  readonly witness: RealtimeWitness | undefined;
+  readonly witness: Witness | undefined;
   readonly edgeCount: number;
 }
 
@@ -41,10 +41,6 @@ export abstract class RealtimeErrors<L extends RealtimeErrorOfLife<L>> extends S
 
   'snapshot-taken'(snapshot: EventOf<'snapshot-taken'>): Finding {
     return this.follower.of(snapshot).witness(snapshot);
-  }
-
-  'daemon-polled'(polled: EventOf<'daemon-polled'>): Finding {
-    return this.follower.of(polled).witness(polled);
   }
 
   'leap-applied'(leap: EventOf<'leap-applied'>): undefined {
@@ -105,7 +101,7 @@ export abstract class RealtimeErrorOfLife<
     this.know(booted, undefined, 0n);
   }
 
-  private know(at: Span, witness: RealtimeWitness | undefined, errorNs: Ns): void {
+  private know(at: Span, witness: Witness | undefined, errorNs: Ns): void {
     const mark = this.bound.mark(at, errorNs, this.stopped);
     this.known = { mark, at, witness, edgeCount: this.edges.count };
   }
@@ -121,7 +117,7 @@ export abstract class RealtimeErrorOfLife<
     if (at !== undefined) this.wrongSince = this.bound.mark(at, 0n, this.stopped);
   }
 
-  witness(witness: RealtimeWitness): Finding {
+  witness(witness: Witness): Finding {
     const ns = realtimeOf(witness);
     if (ns === undefined || !this.nominal.isTied) return undefined;
     const { isSettled } = this.settling;
@@ -129,7 +125,7 @@ export abstract class RealtimeErrorOfLife<
       const overdue = this.judgesUnsettled ? undefined : this.settling.overdue(witness);
       if (overdue !== undefined) return overdue;
     }
-    if (this.ignores(asRead(witness))) return undefined;
+    if (this.ignores(witness)) return undefined;
     if (this.leap.passes(witness, this.presence.phase === 'away')) this.lost(witness);
     const error = this.bound.errorOf(ns, witness);
     if (error === undefined) return undefined;
@@ -139,7 +135,7 @@ export abstract class RealtimeErrorOfLife<
     return finding;
   }
 
-  private judge(witness: RealtimeWitness, error: RealtimeErrorNs): Finding {
+  private judge(witness: Witness, error: RealtimeErrorNs): Finding {
     const { before, stopped } = this;
     if (before === undefined || before.mark.stopCount === stopped.count) return undefined;
     const epsNs = this.epsNs(before.mark, witness);
@@ -149,7 +145,7 @@ export abstract class RealtimeErrorOfLife<
     return beyondNs === 0n ? 'held' : this.violation(before, epsNs, awayNs, witness, error);
   }
 
-  private learn(witness: RealtimeWitness, error: RealtimeErrorNs): void {
+  private learn(witness: Witness, error: RealtimeErrorNs): void {
     const errorNs = max(abs(error.least), abs(error.most));
     if (this.wrongSince !== undefined) {
       const mostNs =
@@ -229,7 +225,7 @@ export abstract class RealtimeErrorOfLife<
     before: Known,
     epsNs: Ns,
     awayNs: Ns,
-    witness: RealtimeWitness,
+    witness: Witness,
     { least, most }: RealtimeErrorNs,
   ): Violation {
     const was =

@@ -16,7 +16,8 @@ const QUANTUM_NS: Ns = 2n;
 /**
  * By the time that a stop has settled the guest's kernel has read, on a page, in a register or in a
  * message, by how much time moved: what that number grew by since the last stop had settled is what the
- * VM was away ± eps, of several stops as of one. What the guest makes of it is left to it.
+ * VM was away ± eps, of several stops as of one. What the guest makes of it is left to it. A
+ * stop that does not settle in time breaks the law as well.
  *
  * A stop of a guest that sleeps by its own wish is part of its sleep, and nobody has to tell it. Who
  * tells neither the host's steps nor such reads is not judged: a recording sees no pages.
@@ -36,8 +37,8 @@ class Lengths extends StopWatch<LengthOfLife> {
     this.follower.of({ actor, incarnation }).tells = true;
   }
 
-  'stopped-time-read'(told: Told): undefined {
-    this.follower.of(told).told(told);
+  'stopped-time-read'(told: Told): Finding {
+    return this.follower.of(told).told(told);
   }
 
   'freeze-requested'(event: EventOf<'freeze-requested'>): undefined {
@@ -93,10 +94,11 @@ class LengthOfLife extends StopLife<LengthOfLife> {
     this.isOwed = true;
   }
 
-  told(told: Told): void {
+  told(told: Told): Finding {
     this.tells = true;
     this.totals.set(told.by, told.totalNs);
     this.lastTold = told;
+    return this.overdue(told);
   }
 
   private get totalNs(): Ns {
@@ -106,6 +108,7 @@ class LengthOfLife extends StopLife<LengthOfLife> {
   }
 
   override edge(edge: Edge, from: Phase): Finding {
+    const overdue = this.overdue(edge);
     super.edge(edge, from);
     this.away.edge(edge, from, this.presence.phase);
     if (edge.kind === 'guest-suspended' && !this.isAsked) this.sleepsByItself = true;
@@ -114,12 +117,18 @@ class LengthOfLife extends StopLife<LengthOfLife> {
       this.isOwed = false;
       this.begin();
     }
-    return this.settled(edge);
+    return overdue ?? this.settled(edge);
   }
 
   override stopHandled(handled: EventOf<'stop-handled'>): Finding {
+    const overdue = this.overdue(handled);
     super.stopHandled(handled);
-    return this.settled(handled);
+    return overdue ?? this.settled(handled);
+  }
+
+  private overdue(event: Event): Finding {
+    const isJudged = this.isOwed && this.tells && this.nominal.isTied;
+    return isJudged ? this.settling.overdue(event) : undefined;
   }
 
   private settled(at: Event): Finding {

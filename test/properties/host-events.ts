@@ -47,6 +47,13 @@ export class HostStory extends Story {
     return this.push({ kind, ...stamp, on: 0, signs: { ...NO_SIGNS, ...signs }, realtimeNs: 0n });
   }
 
+  /** A handler or an agent of the design sets the clock. */
+  setByDesign(vcpu: number, stepNs: Ns): this {
+    const stamp = this.stamp(this.vcpu(vcpu));
+    const about = { sec: 0n, nsec: 0n, ret: 0, stepNs, byDesign: true };
+    return this.push({ kind: 'clock-set', ...stamp, ...about });
+  }
+
   check(fired: boolean): this {
     return this.push({
       kind: 'watchdog-checked',

@@ -1,3 +1,4 @@
+import type { ApplicationSpec } from '../../src/contract/consumer.js';
 import type { Event } from '../../src/contract/event.js';
 import type {
   ClockeventSpec,
@@ -40,6 +41,7 @@ export interface Setup {
   readonly timeNamespace?: Vm['timeNamespace'];
   readonly clockevent?: ClockeventSpec;
   readonly rawTimers?: RawTimers;
+  readonly application?: ApplicationSpec;
   /** What the device and NOHZ make of the tick. */
   readonly ticks?: Pick<Machine, 'tick' | 'nohz'>;
 }
@@ -53,6 +55,7 @@ export function premisesOf(setup: Setup = {}): Premises {
     design: 'counters-run-on',
     ...(setup.timeNamespace === undefined ? undefined : { timeNamespace: setup.timeNamespace }),
     ...(setup.clockevent === undefined ? undefined : { clockevent: setup.clockevent }),
+    ...(setup.application === undefined ? undefined : { application: setup.application }),
     ...(setup.rawTimers === undefined ? undefined : { rawTimers: setup.rawTimers }),
   };
   const declared: Declared = {

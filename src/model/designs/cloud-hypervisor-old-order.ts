@@ -7,6 +7,8 @@ import {
   LEASE,
   NOBODY_TOLD,
   NTP_UNTOLD,
+  PATHS_DISAGREE,
+  RATE_IS_OFF,
   REALTIME_BEHIND,
   STALE,
 } from './reasons.js';
@@ -43,6 +45,8 @@ export const cloudHypervisorOldOrder: Design = {
     NTP_UNTOLD,
     FALLS_SHORT,
     RESTORES_LATE,
+    RATE_IS_OFF,
+    PATHS_DISAGREE,
   ],
   pause: (vcpus) => [GET_CLOCK, ...pauseVcpus(vcpus)],
   resume: (vcpus) => [...runVcpus(vcpus), SET_CLOCK],
@@ -66,6 +70,7 @@ export const cloudHypervisorOldOrderGetFirst: Design = {
     NTP_UNTOLD,
     FALLS_SHORT,
     RESTORES_LATE,
+    PATHS_DISAGREE,
   ],
   resume: (vcpus) => [SET_CLOCK, ...runVcpus(vcpus)],
 };

@@ -2,6 +2,7 @@ import type { DesignEntry } from '../../contract/catalogue.js';
 import type { HostId, VcpuId } from '../../contract/machine.js';
 import type { SnapshotId } from '../../contract/schedule.js';
 import type { Cycles } from '../../contract/units.js';
+import type { PageGuards } from '../../programs/host-page.js';
 import type { HostStep } from './host-step.js';
 
 export * from './host-step.js';
@@ -37,6 +38,8 @@ export interface GuestSide {
   readonly daemonWaits?: boolean;
   /** The page that the host shares with it; left out: there is none. */
   readonly page?: SharedPage;
+  /** What becomes of Hyper-V's page, where the guest's clocks read it; left out: it is invalid until vCPU 0 enters. */
+  readonly referencePage?: ReferencePagePolicy;
   /** Readers of the system clocks do not go further than so many cycles past the last update; left out: they do. */
   readonly horizon?: Horizon;
 }
@@ -74,7 +77,7 @@ export interface Freeze {
 export interface SharedPage {
   readonly of: 'stopped-time' | 'vmclock' | 'timekeeper' | 'virtio-pvclock';
   /** What a reader compares before and after, to see that nothing changed. */
-  readonly guards: 'sequence' | 'sequence-and-count' | 'count-inside' | 'interrupt' | 'nothing';
+  readonly guards: PageGuards;
   /** Whether a new host's page goes on with the sequence of the old. */
   readonly sequenceContinues: boolean;
   /** Whether the marker or count on it travels with the VM. */
@@ -82,6 +85,12 @@ export interface SharedPage {
   /** Whether it says the time, or only its marker is good for anything. */
   readonly saysTime: boolean;
 }
+
+/**
+ * Between a change of KVM's clock and the entry of vCPU 0: readers ask the MSR, or read the old page, or
+ * read it against a TSC that is emulated as it was, until the guest has acknowledged.
+ */
+export type ReferencePagePolicy = 'invalidate' | 'leave' | 'emulate';
 
 /** As of `t_end` or `max_delta` in the 2021 thread on the latch. */
 export interface Horizon {

@@ -42,6 +42,11 @@ export const firecrackerRestoreKvmclock: Design = {
     LEASE,
     NTP_UNTOLD,
     lateTimers('the deadline is still as far away on the TSC as it was when it was saved'),
+    {
+      law: 'timer-is-never-lost',
+      because:
+        'until the deadline comes the timer is due and not called back, for as long as the stop was',
+    },
   ],
   scene: { stop: 'save' },
   pause: (vcpus) => [...pauseVcpus(vcpus), GET_CLOCK, ...getTscs(vcpus)],
@@ -71,7 +76,10 @@ export const firecrackerRestoreKvmclock515: Design = {
   ...firecrackerRestoreKvmclock,
   name: 'firecracker-restore-kvmclock-5.15',
   statement: 'As firecracker-restore-kvmclock, on hosts before Linux 5.16.',
-  breaks: GOES_ON_FROM_THERE,
+  breaks: [
+    ...GOES_ON_FROM_THERE,
+    lateTimers('kvmclock is set before the TSC, and counts what passes between the two'),
+  ],
   resume: (vcpus) => [
     ...createVcpus(vcpus),
     SET_CLOCK,

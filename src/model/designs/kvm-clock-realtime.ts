@@ -9,6 +9,9 @@ import {
   lateTimers,
   NOBODY_TOLD,
   NTP_UNTOLD,
+  PATHS_DISAGREE,
+  RATE_IS_OFF,
+  RAW_IS_OFF,
   realtimeIsOff,
   STALE,
 } from './reasons.js';
@@ -59,6 +62,13 @@ export const kvmClockRealtimeOffsetsLate: Design = {
     },
     lateTimers('deadlines are of the TSC as it was before the offset was written'),
     STALE,
+    RATE_IS_OFF,
+    RAW_IS_OFF,
+    PATHS_DISAGREE,
+    {
+      law: 'restore-comes-before-run',
+      because: 'a vCPU runs before its offset is written',
+    },
     ...NOBODY_TOLD,
     earlyInCallback('MONOTONIC goes back under a callback that was stopped'),
     LEASE,

@@ -11,6 +11,7 @@ import {
   firecrackerRestoreKvmclock515,
   firecrackerRestoreTsc,
 } from './firecracker-restore.js';
+import { HYPERV_REFERENCE_PAGES } from './hyperv-reference-page.js';
 import {
   kvmClockRealtime,
   kvmClockRealtimeLeap,
@@ -53,4 +54,5 @@ export const DESIGNS_OF_CLOCKS: readonly Design[] = [
   firecrackerRestoreKvmclock515,
   cloudHypervisorOldOrder,
   cloudHypervisorOldOrderGetFirst,
+  ...HYPERV_REFERENCE_PAGES,
 ];

@@ -7,6 +7,7 @@ import {
   lateTimers,
   NOBODY_TOLD,
   NTP_UNTOLD,
+  PATHS_DISAGREE,
   REALTIME_BEHIND,
 } from './reasons.js';
 import { MOVED, ON_TSC } from './scenes.js';
@@ -68,6 +69,7 @@ export const qemuMigrateTscSkewed: Design = {
   breaks: [
     goesBack('KVM gives all vCPUs the TSC of the first: one that was ahead falls back'),
     earlyInCallback('MONOTONIC goes back under a callback that was stopped'),
+    PATHS_DISAGREE,
     ...qemuMigrateTsc.breaks,
   ],
   scene: { ...MOVED, ...ON_TSC, vcpuSkewCycles: [0n, 1_000_000_000n] },

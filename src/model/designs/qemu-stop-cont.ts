@@ -8,6 +8,7 @@ import {
   NOBODY_TOLD,
   NOTHING_LOST,
   NTP_UNTOLD,
+  PATHS_DISAGREE,
   REALTIME_BEHIND,
 } from './reasons.js';
 import { ON_TSC, onHostsOf } from './scenes.js';
@@ -56,6 +57,7 @@ export const qemuStopContKvmclockRebase: Design = {
       because: 'the new pair is of the raw clock, which the pages have left behind',
     },
     FALLS_SHORT,
+    PATHS_DISAGREE,
     ...qemuStopContKvmclock.breaks,
   ],
   scene: onHostsOf(DRIFTING_HZ),

@@ -72,3 +72,20 @@ export const NOTHING_LOST: Broken = {
 export function lateTimers(because: string): Broken {
   return { law: 'timer-fires-within-slack', because };
 }
+
+/** Reads of the vDSO fall between two system calls that another value lies between. */
+export const PATHS_DISAGREE: Broken = {
+  law: 'vdso-agrees-with-syscall',
+  because: 'a clock that goes back does so between a system call and a read of the vDSO, too',
+};
+
+/** MONOTONIC and RAW have each a rate, against counters that went somewhere else. */
+export const RATE_IS_OFF: Broken = {
+  law: 'rate-stays-within-adjtimex',
+  because: 'MONOTONIC and RAW of before and after are not of one counter',
+};
+
+export const RAW_IS_OFF: Broken = {
+  law: 'raw-ignores-adjtimex',
+  because: 'RAW does not follow the counter across the last update',
+};

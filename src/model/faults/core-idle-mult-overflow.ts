@@ -23,7 +23,6 @@ export const coreIdleMultOverflow: Fault = {
     'realtime-is-one-clock-everywhere',
     'realtime-is-right-at-first-read',
     'realtime-is-right-after-stop',
-    'no-stale-read-after-resume',
     'namespace-adds-a-constant',
     'timer-fires-within-slack',
     'raw-timer-drifts-only-in-idle',
