@@ -105,8 +105,7 @@ const COMMAND_SAYS: { readonly [K in CommandKind]: string } = {
   'vm-save': 'The VMM saves its state.',
   'vm-restore': 'The VMM restores a saved state, as a new incarnation.',
   'vm-migrate': 'The VMM moves it to another host.',
-  'host-suspend':
-    'The host goes to sleep: every VM on it stops. With `wakesAfterNs` it wakes by itself.',
+  'host-suspend': 'The host goes to sleep, and wakes by itself `wakesAfterNs` later.',
   'host-resume': 'The host wakes, and lets its VMs go on.',
   'daemon-poll': 'The time daemon looks at its source, on vCPU `on`.',
   'take-timestamp': 'The application takes a time stamp, on vCPU `on`.',

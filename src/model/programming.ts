@@ -31,6 +31,7 @@ export function monotonicOn(vm: Vm, vcpu: Vcpu): Ns {
  */
 export function reprogram(vm: Vm, vcpu: Vcpu): void {
   const { clockevent, hrtimers } = vcpu;
+  if (isInHandler(vcpu)) return;
   if (clockevent.deadline !== undefined && !vm.timekeeper.suspended) {
     const next = hrtimers.nextEvent(offsetIn(vm, monotonicOn(vm, vcpu)));
     if (next === clockevent.nextEvent) {
@@ -39,6 +40,11 @@ export function reprogram(vm: Vm, vcpu: Vcpu): void {
     }
   }
   forceReprogram(vm, vcpu);
+}
+
+/** It was stopped in a callback, whose handler programs the device as it ends. As `in_hrtirq`. */
+function isInHandler({ operation }: Vcpu): boolean {
+  return operation?.of.kind === 'callback';
 }
 
 /** Programs the device of a vCPU for its first timer, or shuts it down. As hrtimer_force_reprogram(). */
@@ -79,8 +85,7 @@ export function deviceChanged(vm: Vm, vcpu: Vcpu): void {
 export function clockWasSet(vm: Vm): void {
   for (const vcpu of vm.vcpus) {
     if (!vcpu.running) vcpu.owesReprogram = true;
-    // In a callback it is in its handler, which programs the device as it ends.
-    else if (vcpu.operation?.of.kind !== 'callback') forceReprogram(vm, vcpu);
+    else if (!isInHandler(vcpu)) forceReprogram(vm, vcpu);
   }
 }
 

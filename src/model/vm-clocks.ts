@@ -2,10 +2,11 @@ import type { CounterSeen } from '../contract/event-stop.js';
 import type { KvmclockSpec } from '../contract/machine.js';
 import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { u64 } from '../math/u64.js';
+import { sayCounter } from './counter-seen.js';
 import { HostClock } from './host-clock.js';
 import { GuestKvmclock } from './hypervisor/guest-kvmclock.js';
 import { PVCLOCK_TSC_STABLE } from './hypervisor/pvclock.js';
-import { SAME_RATE, VmKvm } from './hypervisor/vm-kvm.js';
+import { VmKvm } from './hypervisor/vm-kvm.js';
 import { REFERENCE_CLOCKSOURCE, ReferenceClock } from './reference-clock.js';
 import type { Vcpu } from './vcpu.js';
 import { type DeviceInstant, VirtioPvclock } from './virtio-pvclock.js';
@@ -223,25 +224,7 @@ export class VmClocks {
   /** Tells what a vCPU's counter shows, where it is one that a hypervisor offsets. */
   sayCounter(vcpu: Vcpu, because: CounterSeen['because']): void {
     if (!this.saysCounters) return;
-    const { vm } = this;
-    vm.emit({
-      kind: 'counter-seen',
-      actor: vcpu.actor,
-      incarnation: vm.incarnation,
-      earliestNs: vm.world.nowNs,
-      latestNs: vm.world.nowNs,
-      host: vm.host,
-      hostCounter: u64(vm.hostCounter),
-      ratio: SAME_RATE.ratio,
-      fraction: SAME_RATE.fraction,
-      offset: u64(vcpu.offset),
-      adjust: vcpu.tscAdjust,
-      generation: this.kvm.generationOf(vcpu.actor.vcpu),
-      counter: u64(vm.wideCounter(vcpu)),
-      // The physical counter of Arm is the host's.
-      physical: vm.clocksource === 'arch_sys_counter' ? u64(vm.hostCounter) : null,
-      because,
-    });
+    sayCounter(this.vm, vcpu, this.kvm.generationOf(vcpu.actor.vcpu), because);
   }
 }
 

@@ -12,13 +12,14 @@ import { bootPage } from './host-page.js';
 import { armHostTimer, isHostTimed } from './host-timer.js';
 import { PLAIN_RAW_TIMERS } from './raw-timers.js';
 import type { Rules } from './rules.js';
+import type { SavedVm } from './saved-vm.js';
 import { SharedWords } from './shared-words.js';
 import { Jiffies } from './tick-sched.js';
 import { Timekeeper } from './timekeeper.js';
 import { type TimensOffsets, timensOf } from './timens.js';
 import { TIMESPEC_ZERO, type Timespec } from './timespec.js';
-import { type SavedVcpu, Vcpu } from './vcpu.js';
-import { type SavedClocks, VmClocks } from './vm-clocks.js';
+import { Vcpu } from './vcpu.js';
+import { VmClocks } from './vm-clocks.js';
 import type { World } from './world.js';
 
 /** Where the vCPU has the counter, it has the deadline timer that goes with it. */
@@ -231,23 +232,4 @@ export class Vm {
     this.clocks.load(saved.clocks);
     this.findDue();
   }
-}
-
-/** A snapshot: guest memory, vCPU state, and what the host's counter showed if the counters stood. */
-export interface SavedVm {
-  readonly timekeeper: Timekeeper;
-  readonly words: SharedWords;
-  readonly vcpus: readonly SavedVcpu[];
-  readonly lockHolder: Vcpu | undefined;
-  readonly stoppedCounter: bigint | undefined;
-  readonly frozenAtNs: Ns | undefined;
-  readonly frozeTimekeeper: boolean;
-  readonly watchers: ReadonlyMap<TimerId, Ns>;
-  readonly jiffies: Jiffies;
-  readonly alarmAtNs: Ns | undefined;
-  readonly history: SystemTimeSnapshot | undefined;
-  readonly guest: GuestState;
-  readonly marker: bigint;
-  readonly generation: bigint;
-  readonly clocks: SavedClocks;
 }

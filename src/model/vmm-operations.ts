@@ -1,6 +1,7 @@
 import type { Command, SnapshotId } from '../contract/schedule.js';
 import type { HostStep } from './designs/design.js';
-import type { SavedVm, Vm } from './vm.js';
+import type { SavedVm } from './saved-vm.js';
+import type { Vm } from './vm.js';
 
 type VmmOperation = Extract<
   Command,

@@ -8,8 +8,9 @@ import { prepareEntry, takeInterrupt, takeNmi, tellHandled } from './handlers.js
 import { canInterrupt, releaseInterrupts } from './hold.js';
 import { takePageStep } from './page-steps.js';
 import { forceReprogram } from './programming.js';
+import type { SavedVm } from './saved-vm.js';
 import type { Vcpu } from './vcpu.js';
-import type { SavedVm, Vm } from './vm.js';
+import type { Vm } from './vm.js';
 
 /** The VMM of one VM: it takes the steps of its design, and may be stopped between two of them. */
 export class Vmm {
