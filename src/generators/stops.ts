@@ -18,6 +18,8 @@ const MOST_GAPS = 8;
 const AWAKE_BITS = 35;
 /** Less than 2^29 ns, half a second, before an edge. */
 const NEAR_BITS = 29;
+/** A stop, and what goes wrong with it, moves a clock by less than 2^37 ns, 137 s. */
+const STOP_BITS = 37;
 /** Interrupts are off for less than 2^32 ns. */
 const HOLD_BITS = 32;
 
@@ -97,9 +99,10 @@ class Story {
   private enterSections(): void {
     const { prng, commands } = this;
     if (this.callsBack && prng.oneIn(2)) {
-      // The other ones come in a gap between the host's steps.
+      // The other ones come in a gap between the host's steps, or where a clock jumps by a stop, or more.
       const isBefore = prng.oneIn(2);
-      const expiresNs = BigInt(magnitude(prng, isBefore ? AWAKE_BITS : this.gapBits()));
+      const bits = isBefore ? AWAKE_BITS : prng.oneIn(2) ? STOP_BITS : this.gapBits();
+      const expiresNs = BigInt(magnitude(prng, bits));
       commands.push({ ...this.acts.arm(expiresNs), stopInCallback: true });
       if (isBefore) commands.push({ kind: 'elapse', ns: expiresNs });
     }
