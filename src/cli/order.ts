@@ -1,4 +1,4 @@
-import { order, orderClocksource, wordsOf } from '../app/order.js';
+import { ORDER_LISTS, type Order, order, orderClocksource, wordsOf } from '../app/order.js';
 import { UsageError } from '../contract/errors.js';
 import { orderJson } from '../report/json.js';
 import { orderLines } from '../report/order.js';
@@ -10,6 +10,10 @@ import { watch } from './progress.js';
 export interface OrderFlags {
   readonly pause?: string;
   readonly resume?: string;
+  readonly save?: string;
+  readonly restore?: string;
+  readonly migrate?: string;
+  readonly guest?: string;
   readonly clocksource: string;
   readonly runs: number;
   readonly seed?: number;
@@ -23,13 +27,7 @@ export async function runOrder(
   _words: readonly string[],
 ): Promise<number> {
   const { runs, maxCommands } = flags;
-  if (flags.pause === undefined || flags.resume === undefined) {
-    throw new UsageError(
-      'order needs both sides of a stop, for example:\n' +
-        "  tickproof order --pause 'pause-vcpus get-clock' --resume 'set-clock run-vcpus'",
-    );
-  }
-  const steps = { pause: wordsOf(flags.pause), resume: wordsOf(flags.resume) };
+  const steps = stepsIn(flags);
   const seed = flags.seed ?? freshSeed();
   const clocksource = orderClocksource(flags.clocksource);
   const { watching, interrupted, done } = watch(io);
@@ -41,12 +39,40 @@ export async function runOrder(
     runs,
     maxCommands,
   }).finally(done);
-  const { pause, resume } = flags;
-  const again = ['tickproof order --pause', shellWord(pause), '--resume', shellWord(resume)];
-  const search = [...again, '--clocksource', clocksource, '--seed', seed].join(' ');
+  const again = TYPED.flatMap((flag) => {
+    const text = flags[flag];
+    return text === undefined ? [] : [`--${flag}`, shellWord(text)];
+  });
+  const search = ['tickproof order', ...again, '--clocksource', clocksource, '--seed', seed].join(
+    ' ',
+  );
   io.stdout(
     json ? orderJson(about, outcome) : page(style, orderLines(about, outcome, search, style)),
   );
   if (outcome.shown !== null) return 1;
   return interrupted() ? 2 : 0;
+}
+
+const TYPED = [...ORDER_LISTS, 'guest'] as const;
+
+/** @throws {UsageError} where a side of the stop is missing. */
+function stepsIn(flags: OrderFlags): Order {
+  const { pause, resume, save, restore } = flags;
+  if (pause === undefined || resume === undefined) {
+    throw new UsageError(
+      'order needs both sides of a stop, for example:\n' +
+        "  tickproof order --pause 'pause-vcpus get-clock' --resume 'set-clock run-vcpus'",
+    );
+  }
+  if (save !== undefined && restore === undefined) {
+    throw new UsageError(
+      'order has a --save and no --restore, for example:\n' +
+        "  --save 'get-tscs save-memory' --restore 'load-memory create-vcpus set-tscs run-vcpus'",
+    );
+  }
+  const lists = TYPED.flatMap((flag) => {
+    const text = flags[flag];
+    return text === undefined ? [] : [[flag, wordsOf(text)] as const];
+  });
+  return { ...Object.fromEntries(lists), pause: wordsOf(pause), resume: wordsOf(resume) };
 }

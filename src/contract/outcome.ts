@@ -190,12 +190,20 @@ export interface ExploredRun {
   readonly isShortest: boolean;
 }
 
-/** Another order of steps, one or two changes away, and what became of the broken promise under it. */
-export interface Neighbour {
-  /** `set-clock before run-vcpus`. */
-  readonly change: string;
+/** A user's steps around a stop, list by list; a list left out was not given. */
+export interface OrderSteps {
   readonly pause: readonly string[];
   readonly resume: readonly string[];
+  readonly save?: readonly string[];
+  readonly restore?: readonly string[];
+  readonly migrate?: readonly string[];
+  readonly guest?: readonly string[];
+}
+
+/** Another order of steps, one or two changes away, and what became of the broken promise under it. */
+export interface Neighbour extends OrderSteps {
+  /** `set-clock before run-vcpus`. */
+  readonly change: string;
   /** Whether no run broke the promise. */
   readonly holds: boolean;
   /** Runs until it broke, or all that were played. */
@@ -204,7 +212,7 @@ export interface Neighbour {
 
 /** The answer to "is my order of steps right?". */
 export interface OrderOutcome {
-  readonly steps: { readonly pause: readonly string[]; readonly resume: readonly string[] };
+  readonly steps: OrderSteps;
   readonly clocksource: string;
   readonly check: CheckOutcome;
   /** Position in the counterexamples of the first promise that broke, in the order of laws; null: none did. */

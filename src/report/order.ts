@@ -4,6 +4,8 @@ import { counterexampleLines } from './counterexample.js';
 import { count, counted } from './numbers.js';
 import { hang, paint, type Style } from './style.js';
 
+const LISTS = ['pause', 'resume', 'save', 'restore', 'migrate'] as const;
+
 /** The answer to "is my order of steps right?": the proof, and what would mend it. */
 export function orderLines(
   about: About,
@@ -15,9 +17,15 @@ export function orderLines(
   const example = shown === null ? undefined : check.counterexamples[shown];
   return [
     `${banner(about)}   seed ${check.seed}`,
-    ...hang('pause    ', steps.pause.join(', '), style),
-    ...hang('resume   ', steps.resume.join(', '), style),
-    ...hang('guest    ', `2 vCPUs, clocksource ${clocksource}`, style),
+    ...LISTS.flatMap((list) => {
+      const names = steps[list];
+      return names === undefined ? [] : hang(list.padEnd(9), names.join(', '), style);
+    }),
+    ...hang(
+      'guest    ',
+      ['2 vCPUs', `clocksource ${clocksource}`, ...(steps.guest ?? [])].join(', '),
+      style,
+    ),
     '',
     ...(example === undefined ? [] : counterexampleLines(example, { replay: null, search }, style)),
     ...(neighbours.length === 0 ? [] : ['', ...around(neighbours, style)]),
@@ -40,16 +48,16 @@ function around(neighbours: readonly Neighbour[], style: Style): readonly string
   ];
 }
 
-function others({ check, shown }: OrderOutcome, style: Style): readonly string[] {
+function others({ check }: OrderOutcome, style: Style): readonly string[] {
   const broken = check.laws.filter(
-    ({ counterexample }) => counterexample !== null && counterexample !== shown,
+    ({ verdict, counterexample }) => verdict === 'violated' && counterexample === null,
   );
   const names = broken.map(({ name }) => name).join(', ');
   return names === '' ? [] : hang('also broken   ', names, style);
 }
 
 function verdict({ check, neighbours }: OrderOutcome): string {
-  const broken = check.counterexamples.length;
+  const broken = check.laws.filter(({ verdict: said }) => said === 'violated').length;
   if (broken === 0) return 'no promise broke';
   const mends = neighbours.filter(({ holds }) => holds).length;
   const help =
