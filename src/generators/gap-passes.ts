@@ -103,7 +103,39 @@ export function* longerSleeps(schedule: Schedule): Iterable<Try> {
   }
 }
 
-export const GAP_PASSES: readonly Pass[] = [gapWaits, wholeStops, longerSleeps];
+/**
+ * The plainest story of what is read too early: two of the reads, one in a section with interrupts off that
+ * a stop fell into, the other after it; one vCPU, and a VMM that is broken off for the stop.
+ */
+export function* readsAround(schedule: Schedule): Iterable<Try> {
+  const { machine, commands } = schedule;
+  const { gapNs } = machine.declared;
+  const [vm] = machine.vms;
+  if (gapNs === undefined || vm === undefined) return;
+  if (commands.length <= SHORT || commands.length > LONG) return;
+  const alone = { ...machine, vms: [{ ...vm, vcpus: vm.vcpus.slice(0, 1) }] };
+  const actor = { vm: 0, vcpu: 0 } as const;
+  const reads = commands.filter(isRead).map((read) => readOn(read, 0));
+  for (let last = reads.length - 1; last > 0; last--) {
+    for (let steps = 1; steps <= WAYS; steps++) {
+      const [early, late] = [reads[last - 1], reads[last]];
+      if (early === undefined || late === undefined) continue;
+      yield tryOf({ machine: alone, commands }, [
+        { kind: 'hold-interrupts', actor, ns: 2n, cause: 'irq-off' },
+        {
+          ...{ kind: 'vm-save', actor: { vm: 0, task: 'vmm' }, snapshot: 0 },
+          stopAfter: steps,
+        },
+        { kind: 'elapse', ns: gapNs + 1n },
+        early,
+        { kind: 'elapse', ns: 1n },
+        late,
+      ]);
+    }
+  }
+}
+
+export const GAP_PASSES: readonly Pass[] = [gapWaits, wholeStops, longerSleeps, readsAround];
 
 function tryOf({ machine }: Schedule, commands: readonly Command[]): Try {
   return { schedule: { machine, commands }, at: 0, memo: 0n };
@@ -124,7 +156,10 @@ function isGoingOn(command: Command | undefined): boolean {
   return command?.kind === 'continue' && 'task' in command.actor;
 }
 
+function isRead(command: Command): command is CommandOf<'read' | 'snapshot'> {
+  return command.kind === 'read' || command.kind === 'snapshot';
+}
+
 function readOn(command: Command, vcpu: number): Command {
-  const reads = command.kind === 'read' || command.kind === 'snapshot';
-  return reads ? { ...command, actor: { ...command.actor, vcpu } } : command;
+  return isRead(command) ? { ...command, actor: { ...command.actor, vcpu } } : command;
 }
