@@ -126,7 +126,13 @@ export class Guests {
         ? vmm.step(command.steps ?? Number.POSITIVE_INFINITY)
         : 'it was not stopped';
     }
-    if (command.kind === 'vm-pause' && vmm.vm.design.isInterruptible === true) vmm.begin([]);
+    const { design, vcpus } = vmm.vm;
+    if (command.kind === 'vm-pause' && design.isInterruptible === true) vmm.begin([]);
+    const isCalledOff = command.kind === 'vm-resume' && vcpus.every(({ running }) => running);
+    if (isCalledOff && vmm.isBusy && design.callOff !== undefined) {
+      vmm.begin(design.callOff);
+      return vmm.step(Number.POSITIVE_INFINITY);
+    }
     const stuck = vmm.step(Number.POSITIVE_INFINITY);
     if (stuck !== undefined) return stuck;
     const steps = begin(vmm.vm, command, this.snapshots, this.world.machine.hosts.length);

@@ -3,6 +3,7 @@ import type { Ns } from '../contract/units.js';
 import { takeClockStep } from './clock-steps.js';
 import { deadlineReached } from './deadline-timer.js';
 import { type HostStep, nameOf } from './designs/host-step.js';
+import { abortFreeze, freezeIfAsked } from './freeze.js';
 import { goesOnWithoutAck, takeGuestStep } from './guest-steps.js';
 import { prepareEntry, takeInterrupt, takeNmi, tellHandled } from './handlers.js';
 import { canInterrupt, releaseInterrupts } from './hold.js';
@@ -56,6 +57,7 @@ export class Vmm {
       if (step.kind === 'await-ack' && this.vm.frozenAtNs === undefined) {
         if (!goesOnWithoutAck(this.vm, step)) {
           this.begin([]);
+          abortFreeze(this.vm);
           return 'the guest did not acknowledge the freeze';
         }
       }
@@ -242,6 +244,7 @@ export function deliverDue(vm: Vm, vcpu: Vcpu): number {
 /** Interrupts are taken again from here on, what came meanwhile first. @returns as deliverDue(). */
 export function release(vm: Vm, vcpu: Vcpu): number {
   releaseInterrupts(vm, vcpu);
+  freezeIfAsked(vm);
   takeNmi(vm, vcpu);
   return deliverDue(vm, vcpu);
 }
