@@ -12,8 +12,8 @@ import {
   simplifications,
   substitutions,
   swaps,
-  waysOut,
 } from './passes.js';
+import { waysOut } from './ways-out.js';
 
 /**
  * Where shrinking is: the pass, and how far in it. A candidate that still fails becomes the schedule,

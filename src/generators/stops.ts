@@ -18,6 +18,8 @@ const MOST_GAPS = 8;
 const AWAKE_BITS = 35;
 /** Less than 2^29 ns, half a second, before an edge. */
 const NEAR_BITS = 29;
+/** A stop, and what goes wrong with it, moves a clock by less than 2^37 ns, 137 s. */
+const STOP_BITS = 37;
 /** Interrupts are off for less than 2^32 ns. */
 const HOLD_BITS = 32;
 
@@ -50,6 +52,8 @@ class Story {
   private readonly holds: boolean;
   private readonly breaksOff: boolean;
   private readonly callsBack: boolean;
+  /** Every stop is of one length. */
+  private readonly isFixed: boolean;
   /** From one host to the next, and from the last to the first. */
   private moves = 0;
   /** So many sleeps of the host, this one counted. */
@@ -62,6 +66,7 @@ class Story {
   ) {
     this.holds = prng.oneIn(3);
     this.breaksOff = prng.oneIn(3);
+    this.isFixed = scene.stoppedNs.least === scene.stoppedNs.most;
     this.callsBack = scene.hasTimers && prng.oneIn(3);
     this.acts = new GuestActs(prng, machine, scene);
   }
@@ -94,9 +99,10 @@ class Story {
   private enterSections(): void {
     const { prng, commands } = this;
     if (this.callsBack && prng.oneIn(2)) {
-      // The other ones come in a gap between the host's steps.
+      // The other ones come in a gap between the host's steps, or where a clock jumps by a stop, or more.
       const isBefore = prng.oneIn(2);
-      const expiresNs = BigInt(magnitude(prng, isBefore ? AWAKE_BITS : this.gapBits()));
+      const bits = isBefore ? AWAKE_BITS : prng.oneIn(2) ? STOP_BITS : this.gapBits();
+      const expiresNs = BigInt(magnitude(prng, bits));
       commands.push({ ...this.acts.arm(expiresNs), stopInCallback: true });
       if (isBefore) commands.push({ kind: 'elapse', ns: expiresNs });
     }
@@ -129,7 +135,7 @@ class Story {
       // The old life may go on meanwhile: what it reads is no step back of the restored one.
       if (prng.oneIn(4)) commands.push({ kind: 'vm-resume', actor: VMM }, this.acts.act());
     }
-    if (!prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
+    if (this.isFixed || !prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
     if (scene.stop === 'pause') this.step({ kind: 'vm-resume', actor: VMM });
     else if (scene.stop === 'save') this.step({ kind: 'vm-restore', actor: VMM, snapshot });
     else {

@@ -11,7 +11,7 @@ import { Leap } from './leap.js';
 import type { Witness, Write } from './life.js';
 import { type Mark, RealtimeBound, type RealtimeErrorNs } from './realtime-bound.js';
 import { realtimeOf, vcpuOf } from './realtime-witness.js';
-import { SleepError } from './sleep-error.js';
+import { errorOver, SleepError } from './sleep-error.js';
 import { StopLife, StopWatch } from './stop-life.js';
 import type { Phase } from './window.js';
 
@@ -71,6 +71,8 @@ export abstract class RealtimeErrorOfLife<
   private wrongSince: Mark | undefined;
   private suspended: Span | undefined;
   private stoppedAt: Span | undefined;
+  /** How long the last stop was at most. */
+  private lastStopNs: Ns = 0n;
 
   /** Whether reads are judged that come before the stop has settled. */
   protected abstract readonly judgesUnsettled: boolean;
@@ -166,7 +168,10 @@ export abstract class RealtimeErrorOfLife<
   }
 
   protected override stopEnded(at: Span): void {
-    if (this.stoppedAt !== undefined) this.sleep.stopped(at.latestNs - this.stoppedAt.earliestNs);
+    if (this.stoppedAt !== undefined) {
+      this.lastStopNs = at.latestNs - this.stoppedAt.earliestNs;
+      this.sleep.stopped(this.lastStopNs);
+    }
     // A design's handlers may each move the clock to now, on any vCPU.
     this.bound.add(this.gainNs * BigInt(this.nominal.vcpuCount));
   }
@@ -219,6 +224,8 @@ export abstract class RealtimeErrorOfLife<
 
   override rateChanged(at: Span): void {
     this.bound.rateChanged(at, this.rate);
+    // What a handler has still to make up for the stop is counted at the rate that is in force by then.
+    if (!this.settling.isSettled) this.bound.add(errorOver(this.lastStopNs, this.rate));
   }
 
   private violation(

@@ -2,10 +2,16 @@ import type { ClockId } from '../contract/clock.js';
 import type { Event, EventOf } from '../contract/event.js';
 import type { VcpuId } from '../contract/machine.js';
 import type { Finding, Property, Violation } from '../contract/property.js';
+import type { TimerId } from '../contract/schedule.js';
 import type { Ns } from '../contract/units.js';
+import { ceilDivide } from '../math/u64.js';
+import { AwayTime } from './away-time.js';
 import type { Circumstances } from './circumstances.js';
+import type { Edge } from './edges.js';
 import { nameOf, type Witness } from './life.js';
+import { RATE_ONE } from './nominal.js';
 import { type Fired, type Timer, TimerLife, TimerWatch } from './timer-life.js';
+import type { Phase } from './window.js';
 
 /**
  * State form: whenever a vCPU halts or is stopped with a timer queued, and the guest is not
@@ -15,7 +21,8 @@ import { type Fired, type Timer, TimerLife, TimerWatch } from './timer-life.js';
  *
  * Event form: a timer that is not called back though its clock, read on its vCPU, shows that it
  * is later than bound B8 has it (see timer-fires-within-slack) is lost; and one whose hard expiry
- * the handler of an interrupt left behind it. Of REALTIME only reads through the timer base count,
+ * the handler of an interrupt left behind it. A deadline that stood still while the VM was away is late by
+ * no more than that, and not lost: that it is late is for timer-fires-within-slack. Of REALTIME only reads through the timer base count,
  * as others do not foresee a leap second.
  */
 export const timerIsNeverLost: Property = {
@@ -69,12 +76,28 @@ class Queues extends TimerWatch<QueuesOfLife> {
 class QueuesOfLife extends TimerLife<QueuesOfLife> {
   /** What RAW timers were last mapped to, on MONOTONIC. */
   mapped = new Map<number, Ns>();
+  private away = new AwayTime();
+  /** How long the VM had been away at most as each timer was armed. */
+  private readonly awayThen = new Map<TimerId, Ns>();
 
-  override copy(circumstances: Circumstances, _saved: EventOf<'vm-saved'>): QueuesOfLife {
+  override copy(circumstances: Circumstances, saved: EventOf<'vm-saved'>): QueuesOfLife {
     const copy = new QueuesOfLife(circumstances);
     this.handDown(copy);
     copy.mapped = new Map(this.mapped);
+    copy.away = this.away.copy();
+    copy.away.begin(saved);
+    for (const [timer, awayNs] of this.awayThen) copy.awayThen.set(timer, awayNs);
     return copy;
+  }
+
+  override edge(edge: Edge | EventOf<'stopped-time-read'>, from?: Phase): undefined {
+    super.edge(edge);
+    if (from !== undefined) this.away.edge(edge, from, this.presence.phase);
+  }
+
+  override arm(armed: EventOf<'timer-armed'>): void {
+    super.arm(armed);
+    this.awayThen.set(armed.timer, this.away.leastNs);
   }
 
   get isEmpty(): boolean {
@@ -125,7 +148,9 @@ class QueuesOfLife extends TimerLife<QueuesOfLife> {
       if (clock === 'CLOCK_MONOTONIC_RAW') continue;
       const late = this.lateNs(timer, read.actor.vcpu, read, ns);
       if (late === undefined) continue;
-      const boundNs = armed.slackNs + this.chance.deviceNs(read.actor.vcpu, late.dueNs);
+      const awayNs = this.away.mostNs - (this.awayThen.get(armed.timer) ?? 0n);
+      const deviceNs = this.chance.deviceNs(read.actor.vcpu, late.dueNs);
+      const boundNs = armed.slackNs + deviceNs + ceilDivide(awayNs * this.rate.highest, RATE_ONE);
       if (late.ns > boundNs) return overdue(timer, read, late.ns, boundNs);
       finding = 'held';
     }

@@ -55,10 +55,6 @@ export const boundedHorizonBehind: Design = {
       law: 'monotonic-keeps-moving',
       because: 'who does not wait for the horizon, as a timer, finds the last update until then',
     },
-    {
-      law: 'timer-is-never-lost',
-      because: 'deadlines are of a counter that is ten minutes behind now',
-    },
     BOOTTIME_FOLLOWS,
     ...REALTIME_BEHIND,
     ...NOBODY_TOLD,

@@ -42,11 +42,6 @@ export const firecrackerRestoreKvmclock: Design = {
     LEASE,
     NTP_UNTOLD,
     lateTimers('the deadline is still as far away on the TSC as it was when it was saved'),
-    {
-      law: 'timer-is-never-lost',
-      because:
-        'until the deadline comes the timer is due and not called back, for as long as the stop was',
-    },
   ],
   scene: { stop: 'save' },
   pause: (vcpus) => [...pauseVcpus(vcpus), GET_CLOCK, ...getTscs(vcpus)],

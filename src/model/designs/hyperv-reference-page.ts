@@ -9,6 +9,7 @@ import {
   goesBack,
   jumps,
   LEASE,
+  lateTimers,
   NOBODY_TOLD,
   NTP_UNTOLD,
   realtimeIsOff,
@@ -34,6 +35,8 @@ const TO_FASTER: Partial<Scene> = {
   ...SCENE,
   hosts: [SLOW, { ...AHEAD, counterHz: 2_500_000_000n }],
   stopsAtMost: 1,
+  // What KVM cuts off the multiplier of a page: virtualization, 2.3.
+  declared: { counterPpb: 1n },
 };
 
 /** KVM's emulation of Hyper-V: readers of the page ask the MSR until it is written anew. */
@@ -86,6 +89,7 @@ export const hypervReferencePageReenlightened: Design = {
     ...NOBODY_TOLD,
     LEASE,
     NTP_UNTOLD,
+    lateTimers('with the acknowledgement the clock goes forward, and the deadlines do not'),
   ],
   scene: TO_FASTER,
   ...goingOn((vcpus) => [...kvmClockRealtime.resume(vcpus), { kind: 'raise-irq', vcpu: 0 }]),
