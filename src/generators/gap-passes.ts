@@ -7,6 +7,8 @@ const SHORT = 6;
 const LONG = 12;
 /** Steps after which a way may be broken off. */
 const WAYS = 8;
+/** More than any tick is from the next, ns. */
+const STOP_NS = 1_000_000_000n;
 
 /**
  * A VMM goes on by itself once it has waited for as long as the machine lets it (`gapNs`): nobody has to
@@ -135,7 +137,35 @@ export function* readsAround(schedule: Schedule): Iterable<Try> {
   }
 }
 
-export const GAP_PASSES: readonly Pass[] = [gapWaits, wholeStops, longerSleeps, readsAround];
+/** The plainest story of what a tick makes of a clock that the VMM has not put right yet; one vCPU. */
+export function* tickBetween(schedule: Schedule): Iterable<Try> {
+  const { machine, commands } = schedule;
+  const { gapNs } = machine.declared;
+  const [vm] = machine.vms;
+  const last = commands.at(-1);
+  if (gapNs === undefined || vm === undefined || last === undefined) return;
+  if (commands.length <= SHORT || commands.length > LONG) return;
+  const alone = { ...machine, vms: [{ ...vm, vcpus: vm.vcpus.slice(0, 1) }] };
+  const vmm = { vm: 0, task: 'vmm' } as const;
+  for (let steps = 1; steps <= WAYS; steps++) {
+    yield tryOf({ machine: alone, commands }, [
+      { kind: 'vm-pause', actor: vmm },
+      { kind: 'elapse', ns: STOP_NS },
+      { kind: 'vm-resume', actor: vmm, stopAfter: steps },
+      { kind: 'tick', actor: { vm: 0, vcpu: 0 } },
+      { kind: 'elapse', ns: gapNs + 1n },
+      readOn(last, 0),
+    ]);
+  }
+}
+
+export const GAP_PASSES: readonly Pass[] = [
+  gapWaits,
+  wholeStops,
+  longerSleeps,
+  readsAround,
+  tickBetween,
+];
 
 function tryOf({ machine }: Schedule, commands: readonly Command[]): Try {
   return { schedule: { machine, commands }, at: 0, memo: 0n };
