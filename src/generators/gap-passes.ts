@@ -1,4 +1,5 @@
 import type { Command, CommandOf, Schedule } from '../contract/schedule.js';
+import { NSEC_PER_SEC } from '../contract/units.js';
 import type { Pass, Try } from './passes.js';
 
 /** A story of so many commands is short enough, and easier to read with its stop told in full. */
@@ -7,8 +8,6 @@ const SHORT = 6;
 const LONG = 12;
 /** Steps after which a way may be broken off. */
 const WAYS = 8;
-/** More than any tick is from the next, ns. */
-const STOP_NS = 1_000_000_000n;
 
 /**
  * A VMM goes on by itself once it has waited for as long as the machine lets it (`gapNs`): nobody has to
@@ -150,7 +149,7 @@ export function* tickBetween(schedule: Schedule): Iterable<Try> {
   for (let steps = 1; steps <= WAYS; steps++) {
     yield tryOf({ machine: alone, commands }, [
       { kind: 'vm-pause', actor: vmm },
-      { kind: 'elapse', ns: STOP_NS },
+      { kind: 'elapse', ns: NSEC_PER_SEC / BigInt(machine.hz) },
       { kind: 'vm-resume', actor: vmm, stopAfter: steps },
       { kind: 'tick', actor: { vm: 0, vcpu: 0 } },
       { kind: 'elapse', ns: gapNs + 1n },
