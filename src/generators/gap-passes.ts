@@ -1,3 +1,4 @@
+import type { Machine, Vm } from '../contract/machine.js';
 import type { Command, CommandOf, Schedule } from '../contract/schedule.js';
 import { NSEC_PER_SEC } from '../contract/units.js';
 import type { Pass, Try } from './passes.js';
@@ -114,7 +115,7 @@ export function* readsAround(schedule: Schedule): Iterable<Try> {
   const [vm] = machine.vms;
   if (gapNs === undefined || vm === undefined) return;
   if (commands.length <= SHORT || commands.length > LONG) return;
-  const alone = { ...machine, vms: [{ ...vm, vcpus: vm.vcpus.slice(0, 1) }] };
+  const alone = onOneVcpu(machine, vm);
   const actor = { vm: 0, vcpu: 0 } as const;
   const reads = commands.filter(isRead).map((read) => readOn(read, 0));
   for (let last = reads.length - 1; last > 0; last--) {
@@ -144,7 +145,7 @@ export function* tickBetween(schedule: Schedule): Iterable<Try> {
   const last = commands.at(-1);
   if (gapNs === undefined || vm === undefined || last === undefined) return;
   if (commands.length <= SHORT || commands.length > LONG) return;
-  const alone = { ...machine, vms: [{ ...vm, vcpus: vm.vcpus.slice(0, 1) }] };
+  const alone = onOneVcpu(machine, vm);
   const vmm = { vm: 0, task: 'vmm' } as const;
   for (let steps = 1; steps <= WAYS; steps++) {
     yield tryOf({ machine: alone, commands }, [
@@ -165,6 +166,11 @@ export const GAP_PASSES: readonly Pass[] = [
   readsAround,
   tickBetween,
 ];
+
+function onOneVcpu(machine: Machine, vm: Vm): Machine {
+  if (vm.vcpus.length === 1) return machine;
+  return { ...machine, vms: [{ ...vm, vcpus: vm.vcpus.slice(0, 1) }] };
+}
 
 function tryOf({ machine }: Schedule, commands: readonly Command[]): Try {
   return { schedule: { machine, commands }, at: 0, memo: 0n };
