@@ -97,8 +97,8 @@ describe('the shape of files', () => {
 /** A variant of a design is in the file of the longest beginning of its name that has one, and says its name there. */
 function isVariant(name: string): boolean {
   const words = name.split('-');
-  for (let count = words.length - 1; count > 0; count--) {
-    const file = `model/designs/${words.slice(0, count).join('-')}.ts`;
+  for (let count = words.length; count > 0; count--) {
+    const file = `model/designs/${words.slice(0, count).join('-').replace('.', '-')}.ts`;
     const suffix = words.slice(count).join('-');
     if (FILES.includes(file)) return readFileSync(join(SRC, file), 'utf8').includes(suffix);
   }

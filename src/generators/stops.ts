@@ -130,16 +130,18 @@ class Story {
     if (scene.callsOff) this.callOff();
     this.step({ kind: 'vm-pause', actor: VMM });
     const snapshot = 0;
-    if (scene.stop === 'save') {
+    // Who saves its guests also pauses them.
+    const isSaved = scene.stop === 'save' && !prng.oneIn(4);
+    if (isSaved) {
       commands.push({ kind: 'vm-save', actor: VMM, snapshot });
       // The old life may go on meanwhile: what it reads is no step back of the restored one.
       if (prng.oneIn(4)) commands.push({ kind: 'vm-resume', actor: VMM }, this.acts.act());
     }
     if (this.isFixed || !prng.oneIn(8)) commands.push({ kind: 'elapse', ns: this.stoppedNs() });
-    if (scene.stop === 'pause') this.step({ kind: 'vm-resume', actor: VMM });
-    else if (scene.stop === 'save') this.step({ kind: 'vm-restore', actor: VMM, snapshot });
+    if (isSaved) this.step({ kind: 'vm-restore', actor: VMM, snapshot });
     else {
-      this.step({ kind: 'vm-migrate', actor: VMM, to: ++this.moves % machine.hosts.length });
+      const to = ++this.moves % machine.hosts.length;
+      if (scene.stop === 'migrate') this.step({ kind: 'vm-migrate', actor: VMM, to });
       this.step({ kind: 'vm-resume', actor: VMM });
     }
   }
@@ -183,12 +185,20 @@ class Story {
     }
     commands.push({ ...command, stopAfter: 1 + prng.below(1 + prng.below(MOST_STEPS)) } as Command); // an operation
     for (let gaps = 0; gaps < MOST_GAPS && !prng.oneIn(4); gaps++) {
-      const ns = BigInt(magnitude(prng, this.gapBits()));
+      const ns = this.gapNs();
       commands.push(prng.oneIn(3) ? { kind: 'elapse', ns } : this.acts.act());
       if (prng.oneIn(2)) commands.push({ kind: 'continue', actor: VMM, steps: 1 + prng.below(2) });
     }
     // What follows is no gap between two steps.
     commands.push({ kind: 'continue', actor: VMM });
+  }
+
+  /** Of a VMM that may take its time, as often as not a good part of that. */
+  private gapNs(): Ns {
+    const { prng } = this;
+    const { mostGapNs } = this.scene;
+    const isLong = mostGapNs > 1n << BigInt(GAP_BITS) && prng.oneIn(2);
+    return BigInt(isLong ? prng.below(Number(mostGapNs)) : magnitude(prng, this.gapBits()));
   }
 
   private gapBits(): number {
@@ -215,8 +225,8 @@ class Story {
     const { prng, scene } = this;
     if (scene.hasWatchdogs && prng.oneIn(8)) {
       // Just before a watchdog may fire.
-      const ns = pick(prng, EDGES) - BigInt(magnitude(prng, NEAR_BITS));
-      return { kind: 'elapse', ns };
+      const before = prng.oneIn(2) ? magnitude(prng, NEAR_BITS) : prng.below(2 ** NEAR_BITS);
+      return { kind: 'elapse', ns: pick(prng, EDGES) - BigInt(before) };
     }
     const isLong = prng.oneIn(4);
     return { kind: 'elapse', ns: BigInt(magnitude(prng, isLong ? AWAKE_BITS : GAP_BITS + 12)) };
