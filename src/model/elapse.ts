@@ -3,9 +3,9 @@ import type { Ns } from '../contract/units.js';
 import { ringAlarm } from './alarm.js';
 import { canHandle, runDeferred, workerOf } from './handlers.js';
 import { canInterrupt } from './hold.js';
+import { deliverDue, release } from './running.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
-import { deliverDue, release } from './vmm.js';
 import type { World } from './world.js';
 
 /** A busy vCPU gets no more ticks than this from one `elapse`, and a timer no more periods: a longer gap needs idle. */
