@@ -7,13 +7,14 @@ import type { Design } from '../model/designs/design.js';
 import { nameOfOrder, type Order, orderOf } from '../model/designs/order.js';
 import { lawNamed } from './catalogue.js';
 import { check, onItsScene, type SearchOptions, search } from './check.js';
+import { MATRIX_LAWS } from './matrix.js';
 
-export { wordsOf } from '../model/designs/order.js';
+export { ORDER_LISTS, wordsOf } from '../model/designs/order.js';
 
 const FOREVER: Ns = 1n << 62n;
 
-/** What a guest may read: KVM_SET_CLOCK moves the first, MSR TSC the second. */
-export const ORDER_CLOCKSOURCES = ['kvm-clock', 'tsc'] as const;
+/** What a guest may read: KVM_SET_CLOCK moves the first, MSR TSC the second, CNTVOFF the third. */
+export const ORDER_CLOCKSOURCES = ['kvm-clock', 'tsc', 'arm'] as const;
 export type OrderClocksource = (typeof ORDER_CLOCKSOURCES)[number];
 
 export interface OrderOptions extends SearchOptions {
@@ -22,7 +23,7 @@ export interface OrderOptions extends SearchOptions {
 }
 
 /**
- * Judges a user's own steps by all laws, and the orders around it by the first law that broke.
+ * Judges a user's own steps as the matrix would, and the orders around it by the first law that broke.
  *
  * The guest has two vCPUs with synchronised counters; a vCPU may read between any two steps.
  *
@@ -30,7 +31,7 @@ export interface OrderOptions extends SearchOptions {
  */
 export async function order(options: OrderOptions): Promise<OrderOutcome> {
   const { order: steps, clocksource } = options;
-  const outcome = await check(checkOptions(steps, options));
+  const outcome = await check({ ...checkOptions(steps, options), shrinks: 1 });
   const shown = outcome.counterexamples.length === 0 ? null : 0;
   const law = shown === null ? undefined : outcome.counterexamples[shown]?.property.name;
   const neighbours = law === undefined ? [] : await around(steps, law, options);
@@ -48,7 +49,8 @@ const SCENE: Partial<Scene> = {
 const STOP_ERROR_NS: Ns = 1_000_000n;
 
 function checkOptions(steps: Order, options: OrderOptions): Parameters<typeof check>[0] {
-  const clocksource = CLOCKSOURCES.find(({ name }) => name === options.clocksource);
+  const wanted = options.clocksource === 'arm' ? 'arch_sys_counter' : options.clocksource;
+  const clocksource = CLOCKSOURCES.find(({ name }) => name === wanted);
   const { seed, runs, maxCommands } = options;
   const counterHz = clocksource === undefined ? 1n : clocksource.freq * clocksource.scale;
   const design: Design = {
@@ -58,11 +60,25 @@ function checkOptions(steps: Order, options: OrderOptions): Parameters<typeof ch
       ...SCENE,
       ...(clocksource === undefined ? undefined : { clocksource }),
       kvmclock: null,
-      hosts: [{ counterHz, counterBoot: 0n }],
+      stop: stopOf(steps),
+      hosts: [
+        { counterHz, counterBoot: 0n },
+        { counterHz, counterBoot: AHEAD_SEC * counterHz },
+      ],
       declared: { settleWithinNs: FOREVER },
     },
   };
-  return { ...{ seed, runs, maxCommands }, design: nameOfOrder(steps), on: onItsScene(design) };
+  const on = onItsScene(design);
+  return { ...{ seed, runs, maxCommands }, laws: MATRIX_LAWS, design: nameOfOrder(steps), on };
+}
+
+/** The counter of the second host is so far ahead: nothing that is left to it goes unseen. */
+const AHEAD_SEC = 600n;
+
+/** A stop of the kind that the most was typed for. */
+function stopOf({ restore, save, migrate }: Order): Scene['stop'] {
+  if (migrate !== undefined) return 'migrate';
+  return restore === undefined && save === undefined ? 'pause' : 'save';
 }
 
 /** A change of one list, in words. */
@@ -70,6 +86,12 @@ interface Change {
   readonly text: string;
   readonly of: (steps: Order) => Order;
 }
+
+/** Lists of steps, those on the way back first. */
+const LISTS = ['resume', 'restore', 'migrate', 'pause', 'save'] as const;
+type List = (typeof LISTS)[number];
+/** So many of them. */
+const BACK = 3;
 
 /** Each swap and each flag alone; where no swap helps, a swap on either side together. */
 async function around(
@@ -81,20 +103,19 @@ async function around(
   const attempt = async (...changes: readonly Change[]): Promise<void> => {
     tried.push(await neighbour(changes, steps, law, options));
   };
-  const swaps = { pause: swapsOf('pause', steps), resume: swapsOf('resume', steps) };
-  for (const swap of [...swaps.resume, ...swaps.pause]) await attempt(swap);
+  const ways = LISTS.map((list) => swapsOf(list, steps));
+  for (const swap of ways.flat()) await attempt(swap);
   if (!tried.some(({ holds }) => holds)) {
-    for (const resume of swaps.resume) {
-      for (const pause of swaps.pause) await attempt(resume, pause);
-    }
+    const [back = [], out = []] = [ways.slice(0, BACK).flat(), ways.slice(BACK).flat()];
+    for (const resume of back) for (const pause of out) await attempt(resume, pause);
   }
-  for (const flag of [...flagsOf('resume', steps), ...flagsOf('pause', steps)]) await attempt(flag);
+  for (const flag of LISTS.flatMap((list) => flagsOf(list, steps))) await attempt(flag);
   return tried;
 }
 
 /** Two neighbours of one list the other way round. */
-function swapsOf(list: keyof Order, steps: Order): readonly Change[] {
-  const names = steps[list];
+function swapsOf(list: List, steps: Order): readonly Change[] {
+  const names = steps[list] ?? [];
   return names.slice(1).flatMap((second, at): readonly Change[] => {
     const first = names[at] ?? '';
     if (first === second) return [];
@@ -104,8 +125,8 @@ function swapsOf(list: keyof Order, steps: Order): readonly Change[] {
 }
 
 /** A kind of step with its other flag, wherever the list has it. */
-function flagsOf(list: keyof Order, steps: Order): readonly Change[] {
-  const names = steps[list];
+function flagsOf(list: List, steps: Order): readonly Change[] {
+  const names = steps[list] ?? [];
   const verbs = [...new Set(names.map((name) => name.split(' ')[0] ?? ''))];
   return verbs.flatMap((verb): readonly Change[] => {
     const other = FLAGS[verb];
@@ -122,6 +143,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   'set-clock+realtime': 'set-clock',
   'set-tsc': 'set-tsc-offset',
   'set-tsc-offset': 'set-tsc',
+  'set-cntvct': 'set-cntvct+realtime',
+  'set-cntvct+realtime': 'set-cntvct',
 };
 
 async function neighbour(
@@ -137,7 +160,7 @@ async function neighbour(
   const broken = result?.firstRun ?? null;
   return {
     change: changes.map(({ text }) => text).join(' and '),
-    ...changed,
+    steps: changed,
     holds: broken === null,
     runs: broken === null ? found.runs : broken + 1,
   };

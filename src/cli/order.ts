@@ -1,4 +1,4 @@
-import { order, orderClocksource, wordsOf } from '../app/order.js';
+import { ORDER_LISTS, order, orderClocksource, wordsOf } from '../app/order.js';
 import { UsageError } from '../contract/errors.js';
 import { orderJson } from '../report/json.js';
 import { orderLines } from '../report/order.js';
@@ -10,6 +10,10 @@ import { watch } from './progress.js';
 export interface OrderFlags {
   readonly pause?: string;
   readonly resume?: string;
+  readonly save?: string;
+  readonly restore?: string;
+  readonly migrate?: string;
+  readonly guest?: string;
   readonly clocksource: string;
   readonly runs: number;
   readonly seed?: number;
@@ -29,7 +33,15 @@ export async function runOrder(
         "  tickproof order --pause 'pause-vcpus get-clock' --resume 'set-clock run-vcpus'",
     );
   }
-  const steps = { pause: wordsOf(flags.pause), resume: wordsOf(flags.resume) };
+  const typed = ORDER_LISTS.flatMap((list) => {
+    const text = flags[list];
+    return text === undefined ? [] : [[list, text] as const];
+  });
+  const steps = {
+    pause: [],
+    resume: [],
+    ...Object.fromEntries(typed.map(([list, text]) => [list, wordsOf(text)])),
+  };
   const seed = flags.seed ?? freshSeed();
   const clocksource = orderClocksource(flags.clocksource);
   const { watching, interrupted, done } = watch(io);
@@ -41,9 +53,10 @@ export async function runOrder(
     runs,
     maxCommands,
   }).finally(done);
-  const { pause, resume } = flags;
-  const again = ['tickproof order --pause', shellWord(pause), '--resume', shellWord(resume)];
-  const search = [...again, '--clocksource', clocksource, '--seed', seed].join(' ');
+  const again = typed.map(([list, text]) => `--${list} ${shellWord(text)}`);
+  const search = ['tickproof order', ...again, '--clocksource', clocksource, '--seed', seed].join(
+    ' ',
+  );
   io.stdout(
     json ? orderJson(about, outcome) : page(style, orderLines(about, outcome, search, style)),
   );

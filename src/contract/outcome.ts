@@ -194,17 +194,26 @@ export interface ExploredRun {
 export interface Neighbour {
   /** `set-clock before run-vcpus`. */
   readonly change: string;
-  readonly pause: readonly string[];
-  readonly resume: readonly string[];
+  readonly steps: OrderSteps;
   /** Whether no run broke the promise. */
   readonly holds: boolean;
   /** Runs until it broke, or all that were played. */
   readonly runs: number;
 }
 
+/** The lists of an order, by the names of its flags. */
+export interface OrderSteps {
+  readonly pause: readonly string[];
+  readonly resume: readonly string[];
+  readonly save?: readonly string[];
+  readonly restore?: readonly string[];
+  readonly migrate?: readonly string[];
+  readonly guest?: readonly string[];
+}
+
 /** The answer to "is my order of steps right?". */
 export interface OrderOutcome {
-  readonly steps: { readonly pause: readonly string[]; readonly resume: readonly string[] };
+  readonly steps: OrderSteps;
   readonly clocksource: string;
   readonly check: CheckOutcome;
   /** Position in the counterexamples of the first promise that broke, in the order of laws; null: none did. */

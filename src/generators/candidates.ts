@@ -13,6 +13,7 @@ import {
   substitutions,
   swaps,
 } from './passes.js';
+import { together } from './together.js';
 import { waysOut } from './ways-out.js';
 
 /**
@@ -73,6 +74,7 @@ const PASSES: readonly Pass[] = [
   chunks,
   heldBack,
   machines,
+  together,
   simplifications,
   merges,
   pairs,

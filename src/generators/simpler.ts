@@ -17,7 +17,7 @@ import {
 import { redeclare } from './machine.js';
 
 /** Clocks from the plainest on: a report about MONOTONIC needs no explanation. */
-const PLAINER: readonly ClockId[] = [
+export const PLAINER: readonly ClockId[] = [
   'CLOCK_MONOTONIC',
   'CLOCK_MONOTONIC_RAW',
   'CLOCK_BOOTTIME',

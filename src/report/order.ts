@@ -1,4 +1,4 @@
-import type { About, Neighbour, OrderOutcome } from '../contract/outcome.js';
+import type { About, Neighbour, OrderOutcome, OrderSteps } from '../contract/outcome.js';
 import { banner, spentWords } from './check.js';
 import { counterexampleLines } from './counterexample.js';
 import { count, counted } from './numbers.js';
@@ -15,9 +15,8 @@ export function orderLines(
   const example = shown === null ? undefined : check.counterexamples[shown];
   return [
     `${banner(about)}   seed ${check.seed}`,
-    ...hang('pause    ', steps.pause.join(', '), style),
-    ...hang('resume   ', steps.resume.join(', '), style),
-    ...hang('guest    ', `2 vCPUs, clocksource ${clocksource}`, style),
+    ...lists(steps, style),
+    ...hang('guest    ', guestWords(steps, clocksource), style),
     '',
     ...(example === undefined ? [] : counterexampleLines(example, { replay: null, search }, style)),
     ...(neighbours.length === 0 ? [] : ['', ...around(neighbours, style)]),
@@ -25,6 +24,18 @@ export function orderLines(
     ...others(outcome, style),
     ...hang('', `${spentWords(check)}: ${verdict(outcome)}`, style),
   ];
+}
+
+function lists(steps: OrderSteps, style: Style): readonly string[] {
+  return (['pause', 'resume', 'save', 'restore', 'migrate'] as const).flatMap((list) => {
+    const names = steps[list];
+    return names === undefined ? [] : hang(list.padEnd(9), names.join(', '), style);
+  });
+}
+
+function guestWords({ guest }: OrderSteps, clocksource: string): string {
+  const does = guest === undefined ? 'nothing about it' : guest.join(', ');
+  return `2 vCPUs, clocksource ${clocksource}, does ${does}`;
 }
 
 /** `set-clock before run-vcpus: still broken (run 6)`. */
@@ -42,14 +53,14 @@ function around(neighbours: readonly Neighbour[], style: Style): readonly string
 
 function others({ check, shown }: OrderOutcome, style: Style): readonly string[] {
   const broken = check.laws.filter(
-    ({ counterexample }) => counterexample !== null && counterexample !== shown,
+    ({ verdict, counterexample }) => verdict === 'violated' && counterexample !== shown,
   );
   const names = broken.map(({ name }) => name).join(', ');
   return names === '' ? [] : hang('also broken   ', names, style);
 }
 
 function verdict({ check, neighbours }: OrderOutcome): string {
-  const broken = check.counterexamples.length;
+  const broken = check.laws.filter((law) => law.verdict === 'violated').length;
   if (broken === 0) return 'no promise broke';
   const mends = neighbours.filter(({ holds }) => holds).length;
   const help =

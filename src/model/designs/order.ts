@@ -1,55 +1,41 @@
-import { nearest, UsageError } from '../../contract/errors.js';
-import type { VcpuId } from '../../contract/machine.js';
-import type { Design, HostStep } from './design.js';
+import { UsageError } from '../../contract/errors.js';
+import type { Design } from './design.js';
+import { guestOf } from './order-guest.js';
+import { type Context, type Side, stepsOf } from './order-steps.js';
 
-/** A user's own steps around a stop, by their public names. */
+export { STEP_NAMES } from './order-steps.js';
+
+/** A user's own steps around a stop, by their public names; what is left out is as {@link Design} has it. */
 export interface Order {
   readonly pause: readonly string[];
   readonly resume: readonly string[];
+  readonly save?: readonly string[];
+  readonly restore?: readonly string[];
+  readonly migrate?: readonly string[];
+  /** What the guest does, in the words of `--guest`. */
+  readonly guest?: readonly string[];
 }
 
-/** What each name does, given the vCPUs of the VM and the number behind the name. */
-const STEPS: Readonly<Record<string, (vcpus: readonly VcpuId[]) => readonly HostStep[]>> = {
-  'get-clock': () => [{ kind: 'get-clock' }],
-  'set-clock': () => [{ kind: 'set-clock', realtime: false }],
-  'set-clock+realtime': () => [{ kind: 'set-clock', realtime: true }],
-  'pause-vcpus': (vcpus) => vcpus.map(pauseVcpu),
-  'run-vcpus': (vcpus) => vcpus.map(runVcpu),
-};
-
-/** The same for one vCPU. */
-const STEPS_OF_ONE: Readonly<Record<string, (vcpu: VcpuId) => HostStep>> = {
-  'pause-vcpu': pauseVcpu,
-  'run-vcpu': runVcpu,
-  'get-tsc': (vcpu) => ({ kind: 'get-tsc', vcpu }),
-  'set-tsc': (vcpu) => ({ kind: 'set-tsc', vcpu }),
-  'set-tsc-offset': (vcpu) => ({ kind: 'set-tsc-offset', vcpu }),
-};
-
-export const STEP_NAMES: readonly string[] = [
-  ...Object.keys(STEPS),
-  ...Object.keys(STEPS_OF_ONE).map((name) => `${name} N`),
-];
-
-function pauseVcpu(vcpu: VcpuId): HostStep {
-  return { kind: 'pause-vcpu', vcpu, counters: 'run' };
-}
-
-function runVcpu(vcpu: VcpuId): HostStep {
-  return { kind: 'run-vcpu', vcpu, counters: 'run' };
-}
+/** The lists of an order, as its name and the command line have them. */
+export const ORDER_LISTS = ['pause', 'resume', 'save', 'restore', 'migrate', 'guest'] as const;
+const SIDES: readonly Side[] = ['pause', 'resume', 'save', 'restore', 'migrate'];
 
 /** `order --pause 'A B' --resume 'C D'`: what a machine of a schedule is said to follow. */
-export function nameOfOrder({ pause, resume }: Order): string {
-  return `order --pause '${pause.join(' ')}' --resume '${resume.join(' ')}'`;
+export function nameOfOrder(order: Order): string {
+  const flags = ORDER_LISTS.flatMap((list) => {
+    const words = order[list];
+    return words === undefined ? [] : [`--${list} '${words.join(' ')}'`];
+  });
+  return `order ${flags.join(' ')}`;
 }
 
 /** The other way round. @returns undefined: the name is none of an order. @throws as {@link orderOf} */
 export function orderOfName(name: string): Design | undefined {
-  const found = /^order --pause '([^']*)' --resume '([^']*)'$/.exec(name);
-  if (found === null) return undefined;
-  const [, pause = '', resume = ''] = found;
-  return orderOf({ pause: wordsOf(pause), resume: wordsOf(resume) });
+  if (!name.startsWith("order --pause '")) return undefined;
+  const lists = [...name.matchAll(/--([a-z]+) '([^']*)'/g)].map(
+    ([, list = '', words = '']) => [list, wordsOf(words)] as const,
+  );
+  return orderOf({ pause: [], resume: [], ...Object.fromEntries(lists) });
 }
 
 /** The steps of a list: a number belongs to the name before it. */
@@ -60,43 +46,54 @@ export function wordsOf(text: string): readonly string[] {
     .filter((word) => word !== '');
 }
 
+/** What a list must have so that it does what it is for. */
+const NEEDS: readonly (readonly [list: Side, step: string, why: string])[] = [
+  ['pause', 'pause-vcpu', "stops no vCPU: it needs 'pause-vcpus'"],
+  ['resume', 'run-vcpu', "lets no vCPU go on: it needs 'run-vcpus'"],
+  ['save', 'save-memory', "saves nothing: it needs 'save-memory'"],
+  ['restore', 'load-memory', "loads nothing: it needs 'load-memory'"],
+  ['restore', 'run-vcpu', "lets no vCPU go on: it needs 'run-vcpus'"],
+  ['migrate', 'move', "goes nowhere: it needs 'move'"],
+  ['migrate', 'run-vcpu', "lets no vCPU go on: it needs 'run-vcpus'"],
+];
+
 /**
  * The design of a user's own steps.
  *
- * @throws {UsageError} for a step that does not exist, for a stop that stops nothing, and a vCPU that is
- * not let go again.
+ * @throws {UsageError} for a step that does not exist, and for a list that does not do what it is for.
  */
 export function orderOf(order: Order): Design {
-  for (const name of [...order.pause, ...order.resume]) stepsOf(name, []);
-  if (!order.pause.some((name) => name.startsWith('pause-vcpu'))) {
-    throw new UsageError("--pause stops no vCPU: it needs 'pause-vcpus'.");
+  const { save, restore, migrate, guest } = order;
+  for (const side of SIDES) {
+    const context: Context = { side, vcpus: [], snapshot: 0, to: 0 };
+    for (const name of order[side] ?? []) stepsOf(name, context);
   }
-  if (!order.resume.some((name) => name.startsWith('run-vcpu'))) {
-    throw new UsageError("--resume lets no vCPU go on: it needs 'run-vcpus'.");
+  for (const [list, step, why] of NEEDS) {
+    const lacks = order[list]?.some((name) => name.startsWith(step)) === false;
+    if (lacks) throw new UsageError(`--${list} ${why}.`);
   }
+  const steps = (names: readonly string[], context: Partial<Context> & Pick<Context, 'side'>) => {
+    const whole = { vcpus: [], snapshot: 0, to: 0, ...context };
+    return names.flatMap((name) => stepsOf(name, whole));
+  };
   return {
     name: nameOfOrder(order),
     statement: 'The steps that the user typed.',
     source: { title: 'the command line', url: 'https://docs.kernel.org/virt/kvm/api.html' },
-    migrates: false,
+    migrates: migrate !== undefined,
     stopErrorNs: { monotonic: 1n, boottime: 1n },
     breaks: [],
-    pause: (vcpus) => order.pause.flatMap((name) => stepsOf(name, vcpus)),
-    resume: (vcpus) => order.resume.flatMap((name) => stepsOf(name, vcpus)),
+    pause: (vcpus) => steps(order.pause, { side: 'pause', vcpus }),
+    resume: (vcpus) => steps(order.resume, { side: 'resume', vcpus }),
+    ...(save === undefined
+      ? undefined
+      : { save: (vcpus, snapshot) => steps(save, { side: 'save', vcpus, snapshot }) }),
+    ...(restore === undefined
+      ? undefined
+      : { restore: (vcpus, snapshot) => steps(restore, { side: 'restore', vcpus, snapshot }) }),
+    ...(migrate === undefined
+      ? undefined
+      : { migrate: (vcpus, to) => steps(migrate, { side: 'migrate', vcpus, to }) }),
+    ...(guest === undefined ? undefined : { guest: guestOf(guest) }),
   };
-}
-
-/** @throws {UsageError} for a step that does not exist. */
-function stepsOf(name: string, vcpus: readonly VcpuId[]): readonly HostStep[] {
-  const all = STEPS[name];
-  if (all !== undefined) return all(vcpus);
-  const [verb = '', number = ''] = name.split(/\s+/);
-  const one = STEPS_OF_ONE[verb];
-  if (one !== undefined && /^[0-9]+$/.test(number)) return [one(Number(number))];
-  const near = nearest(name, STEP_NAMES);
-  throw new UsageError(
-    `no step is called ${JSON.stringify(name)}.\n` +
-      `${near === undefined ? '' : `  Did you mean ${near}?\n`}` +
-      `  Accepted: ${STEP_NAMES.join(', ')}.`,
-  );
 }
