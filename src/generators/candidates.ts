@@ -1,5 +1,5 @@
 import type { Schedule } from '../contract/schedule.js';
-import { GAP_PASSES, heldBack } from './gap-passes.js';
+import { GAP_PASSES, heldBack, readsBetween } from './gap-passes.js';
 import { numbers, trades } from './number-passes.js';
 import {
   chunks,
@@ -73,6 +73,7 @@ const PASSES: readonly Pass[] = [
   prefixes,
   chunks,
   heldBack,
+  readsBetween,
   machines,
   together,
   simplifications,

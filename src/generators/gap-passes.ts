@@ -130,10 +130,38 @@ export function* readsAround(schedule: Schedule): Iterable<Try> {
         },
         { kind: 'elapse', ns: gapNs + 1n },
         early,
-        { kind: 'elapse', ns: 1n },
+        // More than any law takes for rounding.
+        { kind: 'elapse', ns: 100n },
         late,
       ]);
     }
+  }
+}
+
+/**
+ * The same on all vCPUs: the early read is made on the last one, as soon as it goes on, the late one when
+ * the VMM is through.
+ */
+export function* readsBetween(schedule: Schedule): Iterable<Try> {
+  const { machine, commands } = schedule;
+  const { gapNs } = machine.declared;
+  if (gapNs === undefined || commands.length <= SHORT) return;
+  const waits = commands.flatMap((each) => (each.kind === 'elapse' ? [each.ns] : []));
+  const ns = waits.reduce((most, each) => (each > most ? each : most), 0n);
+  const vcpu = (machine.vms[0]?.vcpus.length ?? 1) - 1;
+  const reads = commands.filter(isRead).map((read) => readOn(read, vcpu));
+  const [early, late] = reads.slice(-2);
+  if (early === undefined || late === undefined) return;
+  const vmm = { vm: 0, task: 'vmm' } as const;
+  for (let steps = 1; steps <= WAYS; steps++) {
+    yield tryOf(schedule, [
+      { kind: 'vm-pause', actor: vmm },
+      { kind: 'elapse', ns },
+      { kind: 'vm-resume', actor: vmm, stopAfter: steps },
+      early,
+      { kind: 'elapse', ns: gapNs + 1n },
+      late,
+    ]);
   }
 }
 
