@@ -53,6 +53,8 @@ export interface CheckOptions extends SearchOptions {
   readonly laws?: readonly Property[];
   /** Every schedule is of this machine, which follows the design, and about stops as the scene has them. */
   readonly on?: { readonly machine: Machine; readonly scene: Scene };
+  /** So many counterexamples are made small, in the order of laws; left out: all. */
+  readonly shrinks?: number;
   /** Runs `first`, `first + step`, … only: how a search is dealt out to workers. */
   readonly shard?: { readonly first: number; readonly step: number };
 }
@@ -68,7 +70,7 @@ export type SearchResult = Found;
 export async function check(options: CheckOptions): Promise<CheckOutcome> {
   const beganMs = Date.now();
   const plan = planOf(options);
-  return concludePlan(plan, await searchPlan(plan), beganMs);
+  return concludePlan(plan, await searchPlan(plan), beganMs, options.shrinks);
 }
 
 /** The first half of {@link check}: finds, and does not shrink. Its result passes between workers. */

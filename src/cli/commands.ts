@@ -91,18 +91,11 @@ export function addOrder(program: Command, bind: Bind): void {
     )
     .option('--pause <steps>', "for example 'get-clock pause-vcpus'")
     .option('--resume <steps>', "for example 'run-vcpus set-clock'")
-    .option('--save <steps>', "of the stopped VM, for example 'get-tscs save-memory'")
-    .option('--restore <steps>', "for example 'load-memory create-vcpus set-tscs run-vcpus'")
-    .option(
-      '--migrate <steps>',
-      "of the stopped VM, for example 'move set-clock+realtime run-vcpus'",
-    )
-    .option('--guest <words>', "what it does about it: 'freeze', 'inject-sleep', … or a design")
-    .option(
-      '--clocksource <name>',
-      'what the guest reads: kvm-clock, tsc or arch_sys_counter',
-      'kvm-clock',
-    )
+    .option('--save <steps>', "of a stopped VM, for example 'get-clock save-memory'")
+    .option('--restore <steps>', "for example 'load-memory set-clock run-vcpus'")
+    .option('--migrate <steps>', "of a stopped VM, for example 'move set-clock run-vcpus'")
+    .option('--guest <words>', "what the guest does about it, for example 'freeze ack clear-ntp'")
+    .option('--clocksource <name>', 'what the guest reads: kvm-clock, tsc or arm', 'kvm-clock')
     .option('--runs <n>', 'schedules to draw, for each order', wholeNumber('--runs', 1), 1000)
     .option('--seed <n>', 'repeats a run exactly; printed always', seedNumber)
     .option('--max-commands <n>', 'longest schedule', wholeNumber('--max-commands', 1, 100_000), 40)

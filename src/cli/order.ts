@@ -1,4 +1,4 @@
-import { ORDER_LISTS, type Order, order, orderClocksource, wordsOf } from '../app/order.js';
+import { ORDER_LISTS, order, orderClocksource, wordsOf } from '../app/order.js';
 import { UsageError } from '../contract/errors.js';
 import { orderJson } from '../report/json.js';
 import { orderLines } from '../report/order.js';
@@ -27,7 +27,21 @@ export async function runOrder(
   _words: readonly string[],
 ): Promise<number> {
   const { runs, maxCommands } = flags;
-  const steps = stepsIn(flags);
+  if (flags.pause === undefined || flags.resume === undefined) {
+    throw new UsageError(
+      'order needs both sides of a stop, for example:\n' +
+        "  tickproof order --pause 'pause-vcpus get-clock' --resume 'set-clock run-vcpus'",
+    );
+  }
+  const typed = ORDER_LISTS.flatMap((list) => {
+    const text = flags[list];
+    return text === undefined ? [] : [[list, text] as const];
+  });
+  const steps = {
+    pause: [],
+    resume: [],
+    ...Object.fromEntries(typed.map(([list, text]) => [list, wordsOf(text)])),
+  };
   const seed = flags.seed ?? freshSeed();
   const clocksource = orderClocksource(flags.clocksource);
   const { watching, interrupted, done } = watch(io);
@@ -39,10 +53,7 @@ export async function runOrder(
     runs,
     maxCommands,
   }).finally(done);
-  const again = TYPED.flatMap((flag) => {
-    const text = flags[flag];
-    return text === undefined ? [] : [`--${flag}`, shellWord(text)];
-  });
+  const again = typed.map(([list, text]) => `--${list} ${shellWord(text)}`);
   const search = ['tickproof order', ...again, '--clocksource', clocksource, '--seed', seed].join(
     ' ',
   );
@@ -51,28 +62,4 @@ export async function runOrder(
   );
   if (outcome.shown !== null) return 1;
   return interrupted() ? 2 : 0;
-}
-
-const TYPED = [...ORDER_LISTS, 'guest'] as const;
-
-/** @throws {UsageError} where a side of the stop is missing. */
-function stepsIn(flags: OrderFlags): Order {
-  const { pause, resume, save, restore } = flags;
-  if (pause === undefined || resume === undefined) {
-    throw new UsageError(
-      'order needs both sides of a stop, for example:\n' +
-        "  tickproof order --pause 'pause-vcpus get-clock' --resume 'set-clock run-vcpus'",
-    );
-  }
-  if (save !== undefined && restore === undefined) {
-    throw new UsageError(
-      'order has a --save and no --restore, for example:\n' +
-        "  --save 'get-tscs save-memory' --restore 'load-memory create-vcpus set-tscs run-vcpus'",
-    );
-  }
-  const lists = TYPED.flatMap((flag) => {
-    const text = flags[flag];
-    return text === undefined ? [] : [[flag, wordsOf(text)] as const];
-  });
-  return { ...Object.fromEntries(lists), pause: wordsOf(pause), resume: wordsOf(resume) };
 }

@@ -40,6 +40,8 @@ export interface Scene {
   readonly stoppedNs: { readonly least: Ns; readonly most: Ns };
   /** How long the VMM takes in all between the steps of one side of a stop, at most, ns. */
   readonly mostGapNs: Ns;
+  /** Whether a VMM is told to pause twice, or to resume before it has stopped anything. */
+  readonly callsOff: boolean;
   /** Who asks for the time: the system's clocks, or the page that the host shares. */
   readonly reads: 'clocks' | 'page';
   /** Whether timers are armed, tasks poll and watchdogs look. */
@@ -73,6 +75,7 @@ export const PLAIN_SCENE: Scene = {
   stopsAtMost: 3,
   stoppedNs: { least: 60_000_000_000n, most: 60_000_000_000n },
   mostGapNs: 400_000n,
+  callsOff: false,
   reads: 'clocks',
   hasTimers: true,
   hasTasks: true,

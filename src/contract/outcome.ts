@@ -190,7 +190,18 @@ export interface ExploredRun {
   readonly isShortest: boolean;
 }
 
-/** A user's steps around a stop, list by list; a list left out was not given. */
+/** Another order of steps, one or two changes away, and what became of the broken promise under it. */
+export interface Neighbour {
+  /** `set-clock before run-vcpus`. */
+  readonly change: string;
+  readonly steps: OrderSteps;
+  /** Whether no run broke the promise. */
+  readonly holds: boolean;
+  /** Runs until it broke, or all that were played. */
+  readonly runs: number;
+}
+
+/** The lists of an order, by the names of its flags. */
 export interface OrderSteps {
   readonly pause: readonly string[];
   readonly resume: readonly string[];
@@ -198,16 +209,6 @@ export interface OrderSteps {
   readonly restore?: readonly string[];
   readonly migrate?: readonly string[];
   readonly guest?: readonly string[];
-}
-
-/** Another order of steps, one or two changes away, and what became of the broken promise under it. */
-export interface Neighbour extends OrderSteps {
-  /** `set-clock before run-vcpus`. */
-  readonly change: string;
-  /** Whether no run broke the promise. */
-  readonly holds: boolean;
-  /** Runs until it broke, or all that were played. */
-  readonly runs: number;
 }
 
 /** The answer to "is my order of steps right?". */

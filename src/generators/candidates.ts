@@ -1,5 +1,5 @@
 import type { Schedule } from '../contract/schedule.js';
-import { GAP_PASSES, heldBack } from './gap-passes.js';
+import { GAP_PASSES, heldBack, readsBetween } from './gap-passes.js';
 import { numbers, trades } from './number-passes.js';
 import {
   chunks,
@@ -13,6 +13,7 @@ import {
   substitutions,
   swaps,
 } from './passes.js';
+import { together } from './together.js';
 import { waysOut } from './ways-out.js';
 
 /**
@@ -72,7 +73,9 @@ const PASSES: readonly Pass[] = [
   prefixes,
   chunks,
   heldBack,
+  readsBetween,
   machines,
+  together,
   simplifications,
   merges,
   pairs,

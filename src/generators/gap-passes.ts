@@ -1,4 +1,6 @@
+import type { Machine, Vm } from '../contract/machine.js';
 import type { Command, CommandOf, Schedule } from '../contract/schedule.js';
+import { NSEC_PER_SEC } from '../contract/units.js';
 import type { Pass, Try } from './passes.js';
 
 /** A story of so many commands is short enough, and easier to read with its stop told in full. */
@@ -103,7 +105,100 @@ export function* longerSleeps(schedule: Schedule): Iterable<Try> {
   }
 }
 
-export const GAP_PASSES: readonly Pass[] = [gapWaits, wholeStops, longerSleeps];
+/**
+ * The plainest story of what is read too early: two of the reads, one in a section with interrupts off that
+ * a stop fell into, the other after it; one vCPU, and a VMM that is broken off for the stop.
+ */
+export function* readsAround(schedule: Schedule): Iterable<Try> {
+  const { machine, commands } = schedule;
+  const { gapNs } = machine.declared;
+  const [vm] = machine.vms;
+  if (gapNs === undefined || vm === undefined) return;
+  if (commands.length <= SHORT || commands.length > LONG) return;
+  const alone = onOneVcpu(machine, vm);
+  const actor = { vm: 0, vcpu: 0 } as const;
+  const reads = commands.filter(isRead).map((read) => readOn(read, 0));
+  for (let last = reads.length - 1; last > 0; last--) {
+    for (let steps = 1; steps <= WAYS; steps++) {
+      const [early, late] = [reads[last - 1], reads[last]];
+      if (early === undefined || late === undefined) continue;
+      yield tryOf({ machine: alone, commands }, [
+        { kind: 'hold-interrupts', actor, ns: 2n, cause: 'irq-off' },
+        {
+          ...{ kind: 'vm-save', actor: { vm: 0, task: 'vmm' }, snapshot: 0 },
+          stopAfter: steps,
+        },
+        { kind: 'elapse', ns: gapNs + 1n },
+        early,
+        // More than any law takes for rounding.
+        { kind: 'elapse', ns: 100n },
+        late,
+      ]);
+    }
+  }
+}
+
+/**
+ * The same on all vCPUs: the early read is made on the last one, as soon as it goes on, the late one when
+ * the VMM is through.
+ */
+export function* readsBetween(schedule: Schedule): Iterable<Try> {
+  const { machine, commands } = schedule;
+  const { gapNs } = machine.declared;
+  if (gapNs === undefined || commands.length <= SHORT) return;
+  const waits = commands.flatMap((each) => (each.kind === 'elapse' ? [each.ns] : []));
+  const ns = waits.reduce((most, each) => (each > most ? each : most), 0n);
+  const vcpu = (machine.vms[0]?.vcpus.length ?? 1) - 1;
+  const reads = commands.filter(isRead).map((read) => readOn(read, vcpu));
+  const [early, late] = reads.slice(-2);
+  if (early === undefined || late === undefined) return;
+  const vmm = { vm: 0, task: 'vmm' } as const;
+  for (let steps = 1; steps <= WAYS; steps++) {
+    yield tryOf(schedule, [
+      { kind: 'vm-pause', actor: vmm },
+      { kind: 'elapse', ns },
+      { kind: 'vm-resume', actor: vmm, stopAfter: steps },
+      early,
+      { kind: 'elapse', ns: gapNs + 1n },
+      late,
+    ]);
+  }
+}
+
+/** The plainest story of what a tick makes of a clock that the VMM has not put right yet; one vCPU. */
+export function* tickBetween(schedule: Schedule): Iterable<Try> {
+  const { machine, commands } = schedule;
+  const { gapNs } = machine.declared;
+  const [vm] = machine.vms;
+  const last = commands.at(-1);
+  if (gapNs === undefined || vm === undefined || last === undefined) return;
+  if (commands.length <= SHORT || commands.length > LONG) return;
+  const alone = onOneVcpu(machine, vm);
+  const vmm = { vm: 0, task: 'vmm' } as const;
+  for (let steps = 1; steps <= WAYS; steps++) {
+    yield tryOf({ machine: alone, commands }, [
+      { kind: 'vm-pause', actor: vmm },
+      { kind: 'elapse', ns: NSEC_PER_SEC / BigInt(machine.hz) },
+      { kind: 'vm-resume', actor: vmm, stopAfter: steps },
+      { kind: 'tick', actor: { vm: 0, vcpu: 0 } },
+      { kind: 'elapse', ns: gapNs + 1n },
+      readOn(last, 0),
+    ]);
+  }
+}
+
+export const GAP_PASSES: readonly Pass[] = [
+  gapWaits,
+  wholeStops,
+  longerSleeps,
+  readsAround,
+  tickBetween,
+];
+
+function onOneVcpu(machine: Machine, vm: Vm): Machine {
+  if (vm.vcpus.length === 1) return machine;
+  return { ...machine, vms: [{ ...vm, vcpus: vm.vcpus.slice(0, 1) }] };
+}
 
 function tryOf({ machine }: Schedule, commands: readonly Command[]): Try {
   return { schedule: { machine, commands }, at: 0, memo: 0n };
@@ -124,7 +219,10 @@ function isGoingOn(command: Command | undefined): boolean {
   return command?.kind === 'continue' && 'task' in command.actor;
 }
 
+function isRead(command: Command): command is CommandOf<'read' | 'snapshot'> {
+  return command.kind === 'read' || command.kind === 'snapshot';
+}
+
 function readOn(command: Command, vcpu: number): Command {
-  const reads = command.kind === 'read' || command.kind === 'snapshot';
-  return reads ? { ...command, actor: { ...command.actor, vcpu } } : command;
+  return isRead(command) ? { ...command, actor: { ...command.actor, vcpu } } : command;
 }

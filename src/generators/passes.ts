@@ -1,6 +1,6 @@
 import type { Machine } from '../contract/machine.js';
 import type { Command, Schedule } from '../contract/schedule.js';
-import { elsewhere, plainCommands, plainerReads, renumbered, simplerCommands } from './simpler.js';
+import { elsewhere, plainCommands, renumbered, simplerCommands } from './simpler.js';
 import { simplerMachines } from './simpler-machine.js';
 
 /** One candidate of a pass, and where in the pass to go on if it fails. */
@@ -45,11 +45,6 @@ export function* machines(schedule: Schedule): Iterable<Try> {
 
 export function* simplifications(schedule: Schedule, from: number): Iterable<Try> {
   const { machine, commands } = schedule;
-  if (from === 0) {
-    for (const plainer of plainerReads(commands)) {
-      yield { schedule: { machine, commands: plainer }, at: 0, memo: 0n };
-    }
-  }
   for (let at = from; at < commands.length; at++) {
     const command = commands[at];
     if (command === undefined) continue;

@@ -17,7 +17,7 @@ import {
 import { redeclare } from './machine.js';
 
 /** Clocks from the plainest on: a report about MONOTONIC needs no explanation. */
-const PLAINER: readonly ClockId[] = [
+export const PLAINER: readonly ClockId[] = [
   'CLOCK_MONOTONIC',
   'CLOCK_MONOTONIC_RAW',
   'CLOCK_BOOTTIME',
@@ -77,34 +77,6 @@ export function simplerCommands(command: Command): readonly Command[] {
     simpler.push({ ...command, snapshot: 0 });
   }
   return simpler;
-}
-
-/** All reads of one clock of a plainer one, or all acts of a vCPU on the first: two reads go together. */
-export function* plainerReads(commands: readonly Command[]): Generator<readonly Command[]> {
-  const reads = commands.filter((command) => command.kind === 'read');
-  for (const clock of new Set(reads.map((read) => read.clock))) {
-    for (const plainer of PLAINER) {
-      if (plainer === clock) break;
-      yield commands.map((command) =>
-        command.kind === 'read' && command.clock === clock
-          ? { ...command, clock: plainer }
-          : command,
-      );
-    }
-  }
-  const vcpus = commands.map(vcpuOf);
-  for (const vcpu of new Set(vcpus)) {
-    if (vcpu === undefined || vcpus.includes(0)) continue;
-    yield commands.map((command, at) =>
-      vcpus[at] === vcpu
-        ? ({ ...command, actor: { vm: 0, vcpu: 0 } } as Command) // the same kind
-        : command,
-    );
-  }
-}
-
-function vcpuOf(command: Command): number | undefined {
-  return 'actor' in command && 'vcpu' in command.actor ? command.actor.vcpu : undefined;
 }
 
 /** What a command may be without. */

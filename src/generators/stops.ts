@@ -127,6 +127,7 @@ class Story {
       this.sleep();
       return;
     }
+    if (scene.callsOff) this.callOff();
     this.step({ kind: 'vm-pause', actor: VMM });
     const snapshot = 0;
     // Who saves its guests also pauses them.
@@ -162,6 +163,17 @@ class Story {
       commands.push({ ...command, stopAfter: 1 + prng.below(MOST_STEPS) });
       if (prng.oneIn(2)) commands.push(this.acts.act());
     }
+  }
+
+  /** One time in eight the VMM asks the guest twice, and one in eight calls its stop off before it is one. */
+  private callOff(): void {
+    const { prng, commands } = this;
+    const isTwice = prng.oneIn(8);
+    const isOff = prng.oneIn(8);
+    if (!isTwice && !isOff) return;
+    commands.push({ kind: 'vm-pause', actor: VMM, stopAfter: 1 + prng.below(2) });
+    if (prng.oneIn(2)) commands.push(prng.oneIn(2) ? this.awake() : this.acts.act());
+    if (isOff) commands.push({ kind: 'vm-resume', actor: VMM });
   }
 
   /** An operation of the VMM, two times in three with something between its steps. */

@@ -1,8 +1,8 @@
 import { NSEC_PER_SEC, type Ns } from '../contract/units.js';
 import { ceilDivide } from '../math/u64.js';
 import { guestResume } from './freeze.js';
+import { deliverDue } from './running.js';
 import type { Vm } from './vm.js';
-import { deliverDue } from './vmm.js';
 
 /** An alarm that is due sooner keeps the guest from its suspend. As alarmtimer_suspend(). */
 const TOO_SOON_NS: Ns = 2n * NSEC_PER_SEC;

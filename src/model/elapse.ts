@@ -1,19 +1,24 @@
+import { PLAIN_CLOCKEVENT } from '../contract/machine.js';
 import type { Ns } from '../contract/units.js';
 import { ringAlarm } from './alarm.js';
 import { canHandle, runDeferred, workerOf } from './handlers.js';
 import { canInterrupt } from './hold.js';
+import { deliverDue, release } from './running.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
-import { deliverDue, release } from './vmm.js';
 import type { World } from './world.js';
 
 /** A busy vCPU gets no more ticks than this from one `elapse`, and a timer no more periods: a longer gap needs idle. */
 export const MAX_TICKS_PER_ELAPSE = 10_000;
 /** A period counts as ten ticks: see hrtimer-interrupt.ts. */
 const CUT_SHORT = `cut short after ${MAX_TICKS_PER_ELAPSE} ticks, or ${MAX_TICKS_PER_ELAPSE / 10} periods of timers`;
-/** Where a clock stands still its timers are early for ever, and the device interrupts again and again. */
-const MAX_INTERRUPTS_PER_ELAPSE = 20_000;
-const STORM = `cut short after ${MAX_INTERRUPTS_PER_ELAPSE} interrupts`;
+/**
+ * Where a clock stands still its timers are early for ever, and the device interrupts again and again: so
+ * many interrupts, each less than two of the shortest deltas after the last, are a storm that does not end.
+ */
+const STORM_INTERRUPTS = 1_000;
+const STORM_NS: Ns = 2n * PLAIN_CLOCKEVENT.minDeltaNs * BigInt(STORM_INTERRUPTS);
+const STORM = `cut short after a storm of ${STORM_INTERRUPTS} interrupts`;
 
 /**
  * True time passes by `ns`; what comes due on running vCPUs meanwhile is delivered in order, of equal
@@ -25,10 +30,15 @@ const STORM = `cut short after ${MAX_INTERRUPTS_PER_ELAPSE} interrupts`;
 export function elapse(world: World, vms: readonly Vm[], ns: Ns): string | undefined {
   const targetNs = world.nowNs + ns;
   let ticks = 0;
+  let sinceNs = world.nowNs;
   for (let interrupts = 0; ; interrupts++) {
     const next = nextEvent(vms, targetNs);
     if (next === undefined) break;
-    if (interrupts === MAX_INTERRUPTS_PER_ELAPSE) return STORM;
+    if (interrupts === STORM_INTERRUPTS) {
+      if (world.nowNs - sinceNs < STORM_NS) return STORM;
+      sinceNs = world.nowNs;
+      interrupts = 0;
+    }
     if (next.atNs > world.nowNs) world.nowNs = next.atNs;
     ticks += take(next);
     if (ticks >= MAX_TICKS_PER_ELAPSE) return CUT_SHORT;

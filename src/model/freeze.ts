@@ -3,7 +3,6 @@ import type { Freeze } from './designs/design.js';
 import { clockWasSet } from './programming.js';
 import { sayTimekeeper, wakeWatchers } from './publications.js';
 import { step } from './stepping.js';
-import { cancelSuspend } from './suspend.js';
 import { restartTick, wake } from './tick-sched.js';
 import { nsToTimespec, timespecToNs } from './timespec.js';
 import type { Vcpu } from './vcpu.js';
@@ -32,7 +31,13 @@ export function requestFreeze(vm: Vm): void {
   const { nowNs: earliestNs } = vm.world;
   const { actor, incarnation } = vm;
   vm.emit({ kind: 'freeze-requested', actor, incarnation, earliestNs, latestNs: earliestNs });
-  freeze(vm);
+  vm.guest.isAskedToFreeze = true;
+  freezeIfAsked(vm);
+}
+
+/** What kept a vCPU from its interrupts is over: a freeze that was asked for meanwhile comes now. */
+export function freezeIfAsked(vm: Vm): void {
+  if (vm.guest.isAskedToFreeze && vm.vcpus.every(({ hold }) => hold === undefined)) freeze(vm);
 }
 
 /**
@@ -54,20 +59,12 @@ function freeze(vm: Vm): void {
   say(vm, first, 'freeze-acknowledged');
 }
 
-/** The host calls a freeze off: the guest goes on as if nothing had been, and its clocks have never stood. */
+/** The host calls a freeze off that was not acknowledged: nothing has been, and nothing will be. */
 export function abortFreeze(vm: Vm): void {
-  const [first] = vm.vcpus;
   const { nowNs: earliestNs } = vm.world;
   const { actor, incarnation } = vm;
   vm.emit({ kind: 'freeze-aborted', actor, incarnation, earliestNs, latestNs: earliestNs });
-  if (first === undefined || vm.frozenAtNs === undefined) return;
-  vm.frozenAtNs = undefined;
-  if (vm.frozeTimekeeper) {
-    vm.frozeTimekeeper = false;
-    cancelSuspend(vm.timekeeper);
-    sayResumed(vm, first);
-  }
-  say(vm, first, 'thawed');
+  vm.guest.isAskedToFreeze = false;
 }
 
 /**
@@ -78,6 +75,7 @@ export function abortFreeze(vm: Vm): void {
 export function thaw(vm: Vm): void {
   const [first] = vm.vcpus;
   const { frozenAtNs } = vm;
+  vm.guest.isAskedToFreeze = false;
   if (first === undefined || frozenAtNs === undefined) return;
   vm.frozenAtNs = undefined;
   if (vm.frozeTimekeeper) {

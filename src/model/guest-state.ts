@@ -27,6 +27,8 @@ export class GuestState {
   clockSets = 0n;
   /** REALTIME minus MONOTONIC as such a one knows it, ns. */
   knownOffsReal: Ns = 0n;
+  /** The host has asked for a freeze, and neither thawed it nor called it off. */
+  isAskedToFreeze = false;
   /** Freezes that it acknowledged. */
   freezes = 0n;
   daemon: DaemonState | undefined;

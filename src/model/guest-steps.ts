@@ -9,6 +9,8 @@ export function takeGuestStep(vm: Vm, step: Exclude<GuestStep, { kind: 'await-ac
     case 'notify-guest':
       if (step.of === 'freeze') requestFreeze(vm);
       else if (step.of === 'thaw') thaw(vm);
+      // A guest that sleeps already is woken, and its sleep was one.
+      else if (vm.frozenAtNs !== undefined) thaw(vm);
       else abortFreeze(vm);
       break;
     case 'raise-irq': {

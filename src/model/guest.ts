@@ -11,6 +11,7 @@ import { waitForHorizon } from './horizon.js';
 import { HostSuspends } from './host-suspend.js';
 import { sayTimekeeper } from './publications.js';
 import { readLatch } from './read-paths.js';
+import { deliverDue, runVcpu } from './running.js';
 import type { SavedVm } from './saved-vm.js';
 import { step } from './stepping.js';
 import { adjtimex, crossTimestamp, settime, snapshot } from './system-calls.js';
@@ -18,7 +19,7 @@ import { idle, restartTick, startTick, wake } from './tick-sched.js';
 import { arm, cancel } from './timers.js';
 import type { Vcpu } from './vcpu.js';
 import type { Vm } from './vm.js';
-import { deliverDue, runVcpu, Vmm } from './vmm.js';
+import { Vmm } from './vmm.js';
 import { begin } from './vmm-operations.js';
 import { elapseAll } from './waiting.js';
 import { startWatchdogs, touchOrCheck } from './watchdogs.js';
@@ -126,12 +127,19 @@ export class Guests {
         ? vmm.step(command.steps ?? Number.POSITIVE_INFINITY)
         : 'it was not stopped';
     }
-    if (command.kind === 'vm-pause' && vmm.vm.design.isInterruptible === true) vmm.begin([]);
+    const { design, vcpus } = vmm.vm;
+    const { kind } = command;
+    if (kind === 'vm-pause' && vmm.isInterruptible) vmm.begin([]);
+    const isCalledOff = kind === 'vm-resume' && vcpus.every(({ running }) => running);
+    if (isCalledOff && vmm.isBusy && vmm.isInterruptible && design.callOff !== undefined) {
+      vmm.begin(design.callOff);
+      return vmm.step(Number.POSITIVE_INFINITY);
+    }
     const stuck = vmm.step(Number.POSITIVE_INFINITY);
     if (stuck !== undefined) return stuck;
     const steps = begin(vmm.vm, command, this.snapshots, this.world.machine.hosts.length);
     if (typeof steps === 'string') return steps;
-    vmm.begin(steps);
+    vmm.begin(steps, kind === 'vm-pause' || kind === 'vm-resume');
     return vmm.step(command.stopAfter ?? Number.POSITIVE_INFINITY);
   }
 

@@ -1,6 +1,7 @@
 import type { HostId } from '../contract/machine.js';
+import { pauseVcpu, runVcpu } from './running.js';
 import type { Vcpu } from './vcpu.js';
-import { pauseVcpu, runVcpu, type Vmm } from './vmm.js';
+import type { Vmm } from './vmm.js';
 
 /** Hosts that sleep, and what they stopped: every vCPU that ran on them, whatever its VMM was about. */
 export class HostSuspends {
@@ -43,13 +44,13 @@ export class HostSuspends {
       const { vm } = vmm;
       vmm.isAsleep = false;
       if (ran.length === 0) continue;
-      const wasAtWork = vmm.isBusy && vm.design.isInterruptible !== true;
+      const wasAtWork = vmm.isBusy && !vmm.isInterruptible;
       if (wasAtWork || (ran.length < vm.vcpus.length && !vmm.isBusy)) {
         for (const vcpu of ran) runVcpu(vm, vcpu);
         if (!vmm.isBusy) vmm.ended();
         continue;
       }
-      vmm.begin(vm.design.resume(vm.vcpus.map((_, at) => at)));
+      vmm.begin(vm.design.resume(vm.vcpus.map((_, at) => at)), true);
       vmm.step(steps);
     }
     return undefined;

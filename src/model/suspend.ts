@@ -73,13 +73,6 @@ export function resumeTold(
   restart(core, counter, clearsNtp ? TK_CLEAR_NTP | TK_CLOCK_WAS_SET : TK_CLOCK_WAS_SET);
 }
 
-/** A suspend is called off: the clocks go on from the counter as if they had never been stopped. */
-export function cancelSuspend(core: TkCore): void {
-  core.suspendTimingNeeded = false;
-  core.suspended = false;
-  core.commit(TK_CLOCK_WAS_SET);
-}
-
 function restart(core: TkCore, counter: Cycles, action: number): void {
   const tk = core.writable;
   tk.tkrMono.cycleLast = counter;

@@ -81,7 +81,7 @@ export class VmClocks {
       const { world, host } = this.vm;
       return this.pvclock.read(this.vm.wideCounter(vcpu), world.hostOf(host).counterHz);
     }
-    return this.pages?.read(vcpu.actor.vcpu, this.vm.wideCounter(vcpu)) ?? 0n;
+    return this.pages?.read(vcpu.actor.vcpu, this.vm.wideCounter(vcpu), vcpu.running) ?? 0n;
   }
 
   /** What the scheduler of the guest goes by, ns: kvmclock, else the counter at its nominal rate. */

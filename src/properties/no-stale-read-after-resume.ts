@@ -195,6 +195,8 @@ class ReadsOfLife extends StopLife<ReadsOfLife> {
     const began = witness.earliestNs < startedNs || this.straddling.has(witness.actor.vcpu);
     if (began && !isOfPage(witness)) return undefined;
     if (this.presence.suspended || this.ignores(witness)) return undefined;
+    // A tick that was stopped between its sample and its publication is what `publication` allows for.
+    if (this.publication.isOpen && this.circumstances.ignoresOpen) return undefined;
     const isAfter = !began && settledNs !== undefined && witness.earliestNs >= settledNs;
     const finding = isAfter ? this.judgeAll(witness, values) : this.overdue(witness);
     // [t_r, s] is closed: who reads at the instant of s reads in it.

@@ -1,10 +1,8 @@
-import type { About, Neighbour, OrderOutcome } from '../contract/outcome.js';
+import type { About, Neighbour, OrderOutcome, OrderSteps } from '../contract/outcome.js';
 import { banner, spentWords } from './check.js';
 import { counterexampleLines } from './counterexample.js';
 import { count, counted } from './numbers.js';
 import { hang, paint, type Style } from './style.js';
-
-const LISTS = ['pause', 'resume', 'save', 'restore', 'migrate'] as const;
 
 /** The answer to "is my order of steps right?": the proof, and what would mend it. */
 export function orderLines(
@@ -17,15 +15,8 @@ export function orderLines(
   const example = shown === null ? undefined : check.counterexamples[shown];
   return [
     `${banner(about)}   seed ${check.seed}`,
-    ...LISTS.flatMap((list) => {
-      const names = steps[list];
-      return names === undefined ? [] : hang(list.padEnd(9), names.join(', '), style);
-    }),
-    ...hang(
-      'guest    ',
-      ['2 vCPUs', `clocksource ${clocksource}`, ...(steps.guest ?? [])].join(', '),
-      style,
-    ),
+    ...lists(steps, style),
+    ...hang('guest    ', guestWords(steps, clocksource), style),
     '',
     ...(example === undefined ? [] : counterexampleLines(example, { replay: null, search }, style)),
     ...(neighbours.length === 0 ? [] : ['', ...around(neighbours, style)]),
@@ -33,6 +24,18 @@ export function orderLines(
     ...others(outcome, style),
     ...hang('', `${spentWords(check)}: ${verdict(outcome)}`, style),
   ];
+}
+
+function lists(steps: OrderSteps, style: Style): readonly string[] {
+  return (['pause', 'resume', 'save', 'restore', 'migrate'] as const).flatMap((list) => {
+    const names = steps[list];
+    return names === undefined ? [] : hang(list.padEnd(9), names.join(', '), style);
+  });
+}
+
+function guestWords({ guest }: OrderSteps, clocksource: string): string {
+  const does = guest === undefined ? 'nothing about it' : guest.join(', ');
+  return `2 vCPUs, clocksource ${clocksource}, does ${does}`;
 }
 
 /** `set-clock before run-vcpus: still broken (run 6)`. */
@@ -48,16 +51,16 @@ function around(neighbours: readonly Neighbour[], style: Style): readonly string
   ];
 }
 
-function others({ check }: OrderOutcome, style: Style): readonly string[] {
+function others({ check, shown }: OrderOutcome, style: Style): readonly string[] {
   const broken = check.laws.filter(
-    ({ verdict, counterexample }) => verdict === 'violated' && counterexample === null,
+    ({ verdict, counterexample }) => verdict === 'violated' && counterexample !== shown,
   );
   const names = broken.map(({ name }) => name).join(', ');
   return names === '' ? [] : hang('also broken   ', names, style);
 }
 
 function verdict({ check, neighbours }: OrderOutcome): string {
-  const broken = check.laws.filter(({ verdict: said }) => said === 'violated').length;
+  const broken = check.laws.filter((law) => law.verdict === 'violated').length;
   if (broken === 0) return 'no promise broke';
   const mends = neighbours.filter(({ holds }) => holds).length;
   const help =

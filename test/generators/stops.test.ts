@@ -60,3 +60,51 @@ describe('schedules around stops', () => {
     expect(commands.some((each) => each.kind === 'arm' || each.kind === 'snapshot')).toBe(false);
   });
 });
+
+describe('sleeps of a host', () => {
+  const scene = {
+    ...PLAIN_SCENE,
+    stop: 'host-suspend',
+    stoppedNs: { least: 100_000n, most: 60_000_000_000n },
+  } as const;
+  const runs = Array.from({ length: 500 }, (_, run) => draw(3, run, { ...options, scene }));
+  const sleeps = runs.map(({ commands }) =>
+    commands.flatMap((each) => (each.kind === 'host-suspend' ? [each] : [])),
+  );
+
+  test('are as many as the scene has stops, some before every vCPU has entered', () => {
+    expect(Math.max(...sleeps.map(({ length }) => length))).toBe(scene.stopsAtMost);
+    const cut = runs.filter(({ commands }) =>
+      commands.some((each, at) => {
+        const next = commands[at + 1];
+        return each.kind === 'host-suspend' && each.stopAfter && next?.kind === 'host-suspend';
+      }),
+    );
+    expect(cut.length).toBeGreaterThan(25);
+  });
+
+  test('are called off one time in eight, and often last less than two milliseconds', () => {
+    const all = sleeps.flat();
+    const off = all.filter(({ wakesAfterNs }) => wakesAfterNs === 0n);
+    expect(off.length / all.length).toBeGreaterThan(0.08);
+    expect(off.length / all.length).toBeLessThan(0.18);
+    const short = all.filter(
+      ({ wakesAfterNs = 0n }) => wakesAfterNs > 0n && wakesAfterNs < 2_100_000n,
+    );
+    expect(short.length / all.length).toBeGreaterThan(0.3);
+  });
+});
+
+test('a VMM that may call a stop off asks twice in some runs, and calls it off in some', () => {
+  const scene = { ...PLAIN_SCENE, callsOff: true };
+  const runs = Array.from({ length: 500 }, (_, run) => draw(3, run, { ...options, scene }));
+  const follows = (kind: Command['kind']) =>
+    runs.filter(({ commands }) =>
+      commands.some((each, at) => {
+        const next = [commands[at + 1], commands[at + 2]].find((after) => after?.kind === kind);
+        return each.kind === 'vm-pause' && each.stopAfter !== undefined && next !== undefined;
+      }),
+    ).length;
+  expect(follows('vm-pause')).toBeGreaterThan(25);
+  expect(follows('vm-resume')).toBeGreaterThan(25);
+});

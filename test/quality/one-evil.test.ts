@@ -44,9 +44,9 @@ describe('first-read-cannot-have-both', () => {
       verdict: 'both-kept',
     });
     const freeze = orderOf({
-      pause: ['notify-guest freeze', 'await-ack', 'pause-vcpus'],
-      resume: ['run-vcpu 0', 'notify-guest thaw', 'run-vcpu 1'],
-      guest: ['freeze'],
+      pause: ['notify-guest', 'await-ack', 'pause-vcpus'],
+      resume: ['run-vcpu 0', 'notify-guest', 'run-vcpu 1'],
+      guest: ['freeze', 'ack'],
     });
     expect(hasGuestCode(freeze)).toBe(true);
     const [machine] = [sceneMachine({ ...freeze, name: 'freeze' })];

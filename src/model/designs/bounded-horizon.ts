@@ -13,7 +13,6 @@ import {
   NTP_UNTOLD,
   PATHS_DISAGREE,
   RATE_IS_OFF,
-  RAW_IS_OFF,
   REALTIME_BEHIND,
   realtimeIsOff,
 } from './reasons.js';
@@ -91,7 +90,6 @@ export const boundedHorizonInside: Design = {
     LEASE,
     NTP_UNTOLD,
     RATE_IS_OFF,
-    RAW_IS_OFF,
     PATHS_DISAGREE,
   ],
   scene: { ...ON_TSC, stop: 'migrate', hosts: NEAR },

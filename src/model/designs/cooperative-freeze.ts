@@ -24,7 +24,9 @@ export const cooperativeFreeze: Design = {
   migrates: true,
   stopErrorNs: { monotonic: 1n, boottime: 1n },
   breaks: [],
-  scene: MOVED,
+  scene: { ...MOVED, callsOff: true },
+  isInterruptible: true,
+  callOff: [{ kind: 'notify-guest', of: 'abort' }],
   pause: (vcpus) => [FREEZE, { kind: 'await-ack' }, ...pauseVcpus(vcpus)],
   // The first vCPU resumes the timekeeping, and brings the others back.
   resume: (vcpus) => [...runVcpus(vcpus.slice(0, 1)), THAW, ...runVcpus(vcpus.slice(1))],

@@ -12,7 +12,6 @@ import {
   RATE_IS_OFF,
   RAW_IS_OFF,
   realtimeIsOff,
-  STALE,
 } from './reasons.js';
 import { AHEAD, movedTo, ON_TSC } from './scenes.js';
 import { moveTo, pauseVcpus, runVcpus } from './steps.js';
@@ -61,7 +60,6 @@ export const countersRunOnMoved: Design = {
     },
     goesBack('what was read since the last update is more than the last update'),
     earlyInCallback('MONOTONIC goes back to the last update under a callback that was stopped'),
-    STALE,
     RATE_IS_OFF,
     RAW_IS_OFF,
     PATHS_DISAGREE,

@@ -22,6 +22,8 @@ export interface Design extends DesignEntry {
   restore?(vcpus: readonly VcpuId[], snapshot: SnapshotId): readonly HostStep[];
   /** From a stopped VM; it must have `move` and let the vCPUs go on. */
   migrate?(vcpus: readonly VcpuId[], to: HostId): readonly HostStep[];
+  /** A VMM that is told to resume before it has stopped a vCPU does this; left out: it stops it first. */
+  readonly callOff?: readonly HostStep[];
   /** What the guest does about it; left out: nothing. */
   readonly guest?: GuestSide;
   /** A stop may come before every vCPU has entered after the last one: the steps that are left are dropped. */

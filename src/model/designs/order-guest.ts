@@ -1,42 +1,54 @@
 import { nearest, UsageError } from '../../contract/errors.js';
-import type { Freeze, GuestSide, Handler } from './design.js';
-import { DESIGNS } from './index.js';
+import type { GuestSide, Handler, SharedPage } from './design.js';
 
-/** It freezes when it is told to, and is told for how long it was stopped. */
-const FREEZES: Freeze = { freezes: true, length: 'told', clearsNtp: true };
-
-/** A handler of the interrupt that `raise-irq` posts, done right. */
-function handler(does: Handler['does']): Handler {
-  return { does, when: 'interrupt', clearsNtp: true, setsClock: true };
-}
-
-/** What a guest may be said to do, word by word. */
-export const GUEST_WORDS: Readonly<Record<string, GuestSide>> = {
-  freeze: { freeze: FREEZES },
-  ack: { freeze: FREEZES },
-  'never-freezes': { freeze: { ...FREEZES, freezes: false } },
-  'inject-sleep': { handler: handler('inject-sleep') },
-  'subtract-drift': { handler: handler('subtract-drift') },
-  'step-realtime': { handler: handler('step-realtime') },
-  'forward-monotonic': { handler: handler('forward-monotonic') },
-  'note-stop': { handler: handler('note-stop') },
+/** What the handler of an interrupt does, by the word that is typed. */
+const DOES: Readonly<Record<string, Handler['does']>> = {
+  inject: 'inject-sleep',
+  subtract: 'subtract-drift',
+  'step-realtime': 'step-realtime',
+  note: 'note-stop',
 };
 
-/** Words together, or the guest of a design. @throws {UsageError} for a word that is neither. */
-export function guestSideOf(words: readonly string[]): GuestSide {
-  return Object.assign({}, ...words.map(sideOf));
-}
+/** The words of `--guest`, and what each says. */
+const WORDS: readonly string[] = ['freeze', 'ack', 'clear-ntp', 'set-clock', ...Object.keys(DOES)];
 
-function sideOf(word: string): GuestSide {
-  const side = GUEST_WORDS[word];
-  if (side !== undefined) return side;
-  const design = DESIGNS.find(({ name }) => name === word);
-  if (design !== undefined) return design.guest ?? { freeze: FREEZES };
-  const words = Object.keys(GUEST_WORDS);
-  const near = nearest(word, [...words, ...DESIGNS.map(({ name }) => name)]);
-  throw new UsageError(
-    `no guest does ${JSON.stringify(word)}.\n` +
-      `${near === undefined ? '' : `  Did you mean ${near}?\n`}` +
-      `  Accepted: ${words.join(', ')}, and the name of a design whose guest it is.`,
-  );
+/** On which the host says how long the guest was stopped: `write-page` writes it. */
+const STOPPED_TIME: SharedPage = {
+  of: 'stopped-time',
+  guards: 'nothing',
+  sequenceContinues: false,
+  countTravels: false,
+  saysTime: false,
+};
+
+/**
+ * The guest's side of a user's order: `freeze ack` suspends when it is notified; `inject`, `subtract`,
+ * `step-realtime` or `note` is what its handler of `raise-irq` does; `clear-ntp` clears NTP's state, and
+ * `set-clock` wakes who waits for the clock to be set.
+ *
+ * @throws {UsageError} for a word that says nothing.
+ */
+export function guestOf(words: readonly string[]): GuestSide {
+  for (const word of words) {
+    if (WORDS.includes(word)) continue;
+    const near = nearest(word, WORDS);
+    throw new UsageError(
+      `--guest: no guest does ${JSON.stringify(word)}.\n` +
+        `${near === undefined ? '' : `  Did you mean ${near}?\n`}` +
+        `  Accepted: ${WORDS.join(', ')}.`,
+    );
+  }
+  const clearsNtp = words.includes('clear-ntp');
+  const setsClock = words.includes('set-clock');
+  const does = words.flatMap((word) => DOES[word] ?? [])[0];
+  return {
+    freeze: {
+      freezes: words.includes('freeze') && words.includes('ack'),
+      length: 'told',
+      clearsNtp,
+    },
+    ...(does === undefined
+      ? undefined
+      : { handler: { does, when: 'interrupt', clearsNtp, setsClock }, page: STOPPED_TIME }),
+  };
 }

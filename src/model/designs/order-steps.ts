@@ -1,40 +1,46 @@
 import { nearest, UsageError } from '../../contract/errors.js';
 import type { HostId, VcpuId } from '../../contract/machine.js';
 import type { SnapshotId } from '../../contract/schedule.js';
-import type { HostStep } from './host-step.js';
+import type { HostStep } from './design.js';
 
-/** What the steps of a list are about: the VM's vCPUs, and where a save, a restore or a move goes. */
-export interface StepsOf {
+/** The list that a step is typed in: what a guest is notified of depends on it. */
+export type Side = 'pause' | 'resume' | 'save' | 'restore' | 'migrate';
+
+/** What a step may be about beside itself. */
+export interface Context {
+  readonly side: Side;
   readonly vcpus: readonly VcpuId[];
-  readonly snapshot?: SnapshotId;
-  readonly to?: HostId;
+  readonly snapshot: SnapshotId;
+  readonly to: HostId;
 }
 
-/** Steps of the VM as a whole. */
-const WHOLE: Readonly<Record<string, (of: StepsOf) => HostStep>> = {
-  'get-clock': () => ({ kind: 'get-clock' }),
-  'set-clock': () => ({ kind: 'set-clock', realtime: false }),
-  'set-clock+realtime': () => ({ kind: 'set-clock', realtime: true }),
-  'update-master-clock': () => ({ kind: 'update-master-clock' }),
-  'kvmclock-ctrl': () => ({ kind: 'kvmclock-ctrl' }),
-  'get-cntvct': () => ({ kind: 'get-cntvct' }),
-  'set-cntvct': () => ({ kind: 'set-cntvct', realtime: false }),
-  'set-cntvct+realtime': () => ({ kind: 'set-cntvct', realtime: true }),
-  'save-memory': ({ snapshot = 0 }) => ({ kind: 'save-memory', snapshot }),
-  'load-memory': ({ snapshot = 0 }) => ({ kind: 'load-memory', snapshot }),
-  move: ({ to = 0 }) => ({ kind: 'move', to }),
-  'write-page': () => ({ kind: 'write-page' }),
-  'bump-marker': () => ({ kind: 'bump-marker' }),
-  'bump-generation': () => ({ kind: 'bump-generation' }),
-  'notify-guest freeze': () => ({ kind: 'notify-guest', of: 'freeze' }),
-  'notify-guest thaw': () => ({ kind: 'notify-guest', of: 'thaw' }),
-  'notify-guest abort': () => ({ kind: 'notify-guest', of: 'abort' }),
-  'await-ack': () => ({ kind: 'await-ack' }),
-  'step-realtime': () => ({ kind: 'step-realtime' }),
+type Make = (context: Context) => readonly HostStep[];
+
+/** What each name does, given the VM and where it is typed. */
+const STEPS: Readonly<Record<string, Make>> = {
+  'get-clock': () => [{ kind: 'get-clock' }],
+  'set-clock': () => [{ kind: 'set-clock', realtime: false }],
+  'set-clock+realtime': () => [{ kind: 'set-clock', realtime: true }],
+  'update-master-clock': () => [{ kind: 'update-master-clock' }],
+  'kvmclock-ctrl': () => [{ kind: 'kvmclock-ctrl' }],
+  'get-cntvct': () => [{ kind: 'get-cntvct' }],
+  'set-cntvct': () => [{ kind: 'set-cntvct', realtime: false }],
+  'set-cntvct+realtime': () => [{ kind: 'set-cntvct', realtime: true }],
+  'save-memory': ({ snapshot }) => [{ kind: 'save-memory', snapshot }],
+  'load-memory': ({ snapshot }) => [{ kind: 'load-memory', snapshot }],
+  move: ({ to }) => [{ kind: 'move', to }],
+  'write-page': () => [{ kind: 'write-page' }],
+  'bump-marker': () => [{ kind: 'bump-marker' }],
+  'bump-generation': () => [{ kind: 'bump-generation' }],
+  'notify-guest': ({ side }) => [
+    { kind: 'notify-guest', of: side === 'pause' || side === 'save' ? 'freeze' : 'thaw' },
+  ],
+  'await-ack': () => [{ kind: 'await-ack' }],
+  'step-realtime': () => [{ kind: 'step-realtime' }],
 };
 
-/** Steps of one vCPU, by their verb: `get-tsc 1`; in the plural of all: `get-tscs`. */
-const OF_ONE: Readonly<Record<string, (vcpu: VcpuId) => HostStep>> = {
+/** The same for one vCPU, whose number follows; in the plural for all: `get-tsc 1`, `get-tscs`. */
+const STEPS_OF_ONE: Readonly<Record<string, (vcpu: VcpuId) => HostStep>> = {
   'pause-vcpu': (vcpu) => ({ kind: 'pause-vcpu', vcpu, counters: 'run' }),
   'pause-vcpu+counters': (vcpu) => ({ kind: 'pause-vcpu', vcpu, counters: 'stop' }),
   'run-vcpu': (vcpu) => ({ kind: 'run-vcpu', vcpu, counters: 'run' }),
@@ -46,40 +52,31 @@ const OF_ONE: Readonly<Record<string, (vcpu: VcpuId) => HostStep>> = {
   'set-tsc-offset+forward': (vcpu) => ({ kind: 'set-tsc-offset', vcpu, forward: true }),
   'set-deadline': (vcpu) => ({ kind: 'set-deadline', vcpu }),
   'raise-irq': (vcpu) => ({ kind: 'raise-irq', vcpu }),
-  'raise-nmi': (vcpu) => ({ kind: 'raise-nmi', vcpu }),
 };
 
-/** `set-tsc-offset+forward` in the plural is `set-tsc-offsets+forward`. */
+const STEPS_OF_ALL = new Map(
+  Object.entries(STEPS_OF_ONE).map(([verb, step]) => [pluralOf(verb), step]),
+);
+
+/** `set-tsc-offset+forward` of all is `set-tsc-offsets+forward`. */
 function pluralOf(verb: string): string {
   const [name = '', flag] = verb.split('+');
   return flag === undefined ? `${name}s` : `${name}s+${flag}`;
 }
 
-const PLURALS = new Map(Object.entries(OF_ONE).map(([verb, step]) => [pluralOf(verb), step]));
-
-/** A vCPU in full: no name is a step of more, or of another VM. */
 export const STEP_NAMES: readonly string[] = [
-  ...Object.keys(WHOLE),
-  ...Object.keys(OF_ONE).flatMap((verb) => [pluralOf(verb), `${verb} N`]),
+  ...Object.keys(STEPS),
+  ...Object.keys(STEPS_OF_ONE).flatMap((verb) => [pluralOf(verb), `${verb} N`]),
 ];
 
-/** The steps of a list: a number, or what a guest is notified of, belongs to the name before it. */
-export function wordsOf(text: string): readonly string[] {
-  return text
-    .trim()
-    .split(/\s+(?!(?:[0-9]+|freeze|thaw|abort)(?:\s|$))/)
-    .filter((word) => word !== '')
-    .map((word) => word.replace(/\s+/, ' '));
-}
-
 /** @throws {UsageError} for a step that does not exist. */
-export function stepsOf(name: string, of: StepsOf): readonly HostStep[] {
-  const whole = WHOLE[name];
-  if (whole !== undefined) return [whole(of)];
-  const all = PLURALS.get(name);
-  if (all !== undefined) return of.vcpus.map(all);
-  const [verb = '', number = ''] = name.split(' ');
-  const one = OF_ONE[verb];
+export function stepsOf(name: string, context: Context): readonly HostStep[] {
+  const all = STEPS[name];
+  if (all !== undefined) return all(context);
+  const each = STEPS_OF_ALL.get(name);
+  if (each !== undefined) return context.vcpus.map(each);
+  const [verb = '', number = ''] = name.split(/\s+/);
+  const one = STEPS_OF_ONE[verb];
   if (one !== undefined && /^[0-9]+$/.test(number)) return [one(Number(number))];
   const near = nearest(name, STEP_NAMES);
   throw new UsageError(

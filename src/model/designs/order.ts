@@ -1,65 +1,81 @@
 import { UsageError } from '../../contract/errors.js';
-import type { Design, GuestSide } from './design.js';
-import { guestSideOf } from './order-guest.js';
-import { type StepsOf, stepsOf, wordsOf } from './order-steps.js';
+import type { Design } from './design.js';
+import { guestOf } from './order-guest.js';
+import { type Context, type Side, stepsOf } from './order-steps.js';
 
-export { STEP_NAMES, wordsOf } from './order-steps.js';
+export { STEP_NAMES } from './order-steps.js';
 
-/** A user's own steps around a stop, by their public names. */
+/** A user's own steps around a stop, by their public names; what is left out is as {@link Design} has it. */
 export interface Order {
   readonly pause: readonly string[];
   readonly resume: readonly string[];
-  /** From a stopped VM to a snapshot; left out: `save-memory`. */
   readonly save?: readonly string[];
-  /** Left out: `load-memory`, and the steps of `resume`. */
   readonly restore?: readonly string[];
-  /** From a stopped VM to one that runs elsewhere; left out: the VM stays on its host. */
   readonly migrate?: readonly string[];
-  /** What the guest does about it, in words of {@link GUEST_WORDS}, or by the name of a design; left out: nothing. */
+  /** What the guest does, in the words of `--guest`. */
   readonly guest?: readonly string[];
 }
 
-/** The lists of an order, as they are typed: `--pause '…'`. */
-export const ORDER_LISTS = ['pause', 'resume', 'save', 'restore', 'migrate'] as const;
-export type OrderList = (typeof ORDER_LISTS)[number];
-
-const FLAGS = [...ORDER_LISTS, 'guest'] as const;
+/** The lists of an order, as its name and the command line have them. */
+export const ORDER_LISTS = ['pause', 'resume', 'save', 'restore', 'migrate', 'guest'] as const;
+const SIDES: readonly Side[] = ['pause', 'resume', 'save', 'restore', 'migrate'];
 
 /** `order --pause 'A B' --resume 'C D'`: what a machine of a schedule is said to follow. */
 export function nameOfOrder(order: Order): string {
-  const flags = FLAGS.flatMap((flag) => {
-    const words = order[flag];
-    return words === undefined ? [] : [`--${flag} '${words.join(' ')}'`];
+  const flags = ORDER_LISTS.flatMap((list) => {
+    const words = order[list];
+    return words === undefined ? [] : [`--${list} '${words.join(' ')}'`];
   });
-  return ['order', ...flags].join(' ');
+  return `order ${flags.join(' ')}`;
 }
-
-const NAME = new RegExp(`^order(?: --(?:${FLAGS.join('|')}) '[^']*')+$`);
 
 /** The other way round. @returns undefined: the name is none of an order. @throws as {@link orderOf} */
 export function orderOfName(name: string): Design | undefined {
-  if (!NAME.test(name)) return undefined;
-  const flags = new Map<string, readonly string[]>();
-  for (const [, flag = '', text = ''] of name.matchAll(/ --([a-z]+) '([^']*)'/g)) {
-    flags.set(flag, wordsOf(text));
-  }
-  const lists = Object.fromEntries(flags) as Partial<Order>; // the names are those of its fields
-  return orderOf({ ...lists, pause: lists.pause ?? [], resume: lists.resume ?? [] });
+  if (!name.startsWith("order --pause '")) return undefined;
+  const lists = [...name.matchAll(/--([a-z]+) '([^']*)'/g)].map(
+    ([, list = '', words = '']) => [list, wordsOf(words)] as const,
+  );
+  return orderOf({ pause: [], resume: [], ...Object.fromEntries(lists) });
 }
+
+/** The steps of a list: a number belongs to the name before it. */
+export function wordsOf(text: string): readonly string[] {
+  return text
+    .trim()
+    .split(/\s+(?![0-9]+(?:\s|$))/)
+    .filter((word) => word !== '');
+}
+
+/** What a list must have so that it does what it is for. */
+const NEEDS: readonly (readonly [list: Side, step: string, why: string])[] = [
+  ['pause', 'pause-vcpu', "stops no vCPU: it needs 'pause-vcpus'"],
+  ['resume', 'run-vcpu', "lets no vCPU go on: it needs 'run-vcpus'"],
+  ['save', 'save-memory', "saves nothing: it needs 'save-memory'"],
+  ['restore', 'load-memory', "loads nothing: it needs 'load-memory'"],
+  ['restore', 'run-vcpu', "lets no vCPU go on: it needs 'run-vcpus'"],
+  ['migrate', 'move', "goes nowhere: it needs 'move'"],
+  ['migrate', 'run-vcpu', "lets no vCPU go on: it needs 'run-vcpus'"],
+];
 
 /**
  * The design of a user's own steps.
  *
- * @throws {UsageError} for a step that does not exist, for a stop that stops nothing, a vCPU that is
- * not let go again, a save, restore or move that is none, and a guest of another kind.
+ * @throws {UsageError} for a step that does not exist, and for a list that does not do what it is for.
  */
 export function orderOf(order: Order): Design {
-  for (const list of ORDER_LISTS) mustMakeSense(list, order[list]);
-  const { pause, resume, save, restore, migrate } = order;
-  const guest: GuestSide | undefined =
-    order.guest === undefined ? undefined : guestSideOf(order.guest);
-  const of = (names: readonly string[], about: StepsOf) =>
-    names.flatMap((name) => stepsOf(name, about));
+  const { save, restore, migrate, guest } = order;
+  for (const side of SIDES) {
+    const context: Context = { side, vcpus: [], snapshot: 0, to: 0 };
+    for (const name of order[side] ?? []) stepsOf(name, context);
+  }
+  for (const [list, step, why] of NEEDS) {
+    const lacks = order[list]?.some((name) => name.startsWith(step)) === false;
+    if (lacks) throw new UsageError(`--${list} ${why}.`);
+  }
+  const steps = (names: readonly string[], context: Partial<Context> & Pick<Context, 'side'>) => {
+    const whole = { vcpus: [], snapshot: 0, to: 0, ...context };
+    return names.flatMap((name) => stepsOf(name, whole));
+  };
   return {
     name: nameOfOrder(order),
     statement: 'The steps that the user typed.',
@@ -67,37 +83,17 @@ export function orderOf(order: Order): Design {
     migrates: migrate !== undefined,
     stopErrorNs: { monotonic: 1n, boottime: 1n },
     breaks: [],
-    pause: (vcpus) => of(pause, { vcpus }),
-    resume: (vcpus) => of(resume, { vcpus }),
-    ...(save && { save: (vcpus, snapshot) => of(save, { vcpus, snapshot }) }),
-    ...(restore && { restore: (vcpus, snapshot) => of(restore, { vcpus, snapshot }) }),
-    ...(migrate && { migrate: (vcpus, to) => of(migrate, { vcpus, to }) }),
-    ...(guest && { guest }),
+    pause: (vcpus) => steps(order.pause, { side: 'pause', vcpus }),
+    resume: (vcpus) => steps(order.resume, { side: 'resume', vcpus }),
+    ...(save === undefined
+      ? undefined
+      : { save: (vcpus, snapshot) => steps(save, { side: 'save', vcpus, snapshot }) }),
+    ...(restore === undefined
+      ? undefined
+      : { restore: (vcpus, snapshot) => steps(restore, { side: 'restore', vcpus, snapshot }) }),
+    ...(migrate === undefined
+      ? undefined
+      : { migrate: (vcpus, to) => steps(migrate, { side: 'migrate', vcpus, to }) }),
+    ...(guest === undefined ? undefined : { guest: guestOf(guest) }),
   };
-}
-
-/** What each list cannot be without: its step, what is wrong without it, and a name to type. */
-const NEEDS: Readonly<Record<OrderList, readonly (readonly [RegExp, string, string])[]>> = {
-  pause: [[/^pause-vcpu/, 'stops no vCPU', 'pause-vcpus']],
-  resume: [[/^run-vcpu/, 'lets no vCPU go on', 'run-vcpus']],
-  save: [[/^save-memory$/, 'saves nothing', 'save-memory']],
-  restore: [
-    [/^load-memory$/, 'loads nothing', 'load-memory'],
-    [/^run-vcpu/, 'lets no vCPU go on', 'run-vcpus'],
-  ],
-  migrate: [
-    [/^move$/, 'moves nothing', 'move'],
-    [/^run-vcpu/, 'lets no vCPU go on', 'run-vcpus'],
-  ],
-};
-
-/** @throws {UsageError} */
-function mustMakeSense(list: OrderList, names: readonly string[] | undefined): void {
-  if (names === undefined) return;
-  for (const name of names) stepsOf(name, { vcpus: [] });
-  for (const [step, wrong, wanted] of NEEDS[list]) {
-    if (!names.some((name) => step.test(name))) {
-      throw new UsageError(`--${list} ${wrong}: it needs '${wanted}'.`);
-    }
-  }
 }

@@ -8,14 +8,19 @@ export class GuestKvmclock {
   /** VM-wide: the most that any vCPU has read, which matters where the TSCs are not of one clock. */
   private lastValue: Ns = 0n;
 
-  /** kvmclock on a vCPU whose TSC shows `tsc`, ns. As pvclock_clocksource_read(). */
-  read(at: number, tsc: bigint): Ns {
+  /**
+   * kvmclock on a vCPU whose TSC shows `tsc`, ns. As pvclock_clocksource_read().
+   *
+   * @param isRunning a vCPU that is stopped reads nothing: what others work out for it leaves no trace
+   */
+  read(at: number, tsc: bigint, isRunning: boolean): Ns {
     const page = this.pages[at];
     if (page === undefined) return 0n;
     const ns = pvclockRead(page, u64(tsc));
     if ((page.flags & PVCLOCK_TSC_STABLE) !== 0) return ns;
-    if (ns > this.lastValue) this.lastValue = ns;
-    return this.lastValue;
+    if (ns <= this.lastValue) return this.lastValue;
+    if (isRunning) this.lastValue = ns;
+    return ns;
   }
 
   pageAt(at: number): PvclockVcpuTimeInfo | undefined {
