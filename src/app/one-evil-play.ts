@@ -1,4 +1,6 @@
 import type { Machine } from '../contract/machine.js';
+import type { EvilVerdict } from '../contract/outcome.js';
+import type { Verdict } from '../contract/property.js';
 import type { Command, VmmActor } from '../contract/schedule.js';
 import type { Ns } from '../contract/units.js';
 import type { StopKind } from '../generators/step-lists.js';
@@ -12,9 +14,6 @@ export const EVIL_LAWS = [
   'monotonic-skips-stopped-time',
   'realtime-is-right-at-first-read',
 ] as const;
-
-/** What became of the two promises under one list of steps. */
-export type EvilVerdict = 'both-kept' | 'monotonic-kept' | 'realtime-kept' | 'neither' | 'vacuous';
 
 const VMM: VmmActor = { vm: 0, task: 'vmm' };
 const FIRST = { vm: 0, vcpu: 0 } as const;
@@ -80,47 +79,72 @@ function goingOn({ migrate }: Design, stop: StopKind, stopAfter: number): readon
   ];
 }
 
+/** What the two laws say of the first reads after a stop. */
+export interface FirstReads {
+  readonly monotonic: Verdict['kind'];
+  readonly realtime: Verdict['kind'];
+}
+
+export interface FirstReadsOptions {
+  readonly design: Design;
+  readonly stop: StopKind;
+  /** Which design it follows is no matter. */
+  readonly machine: Machine;
+  /** So long passes before the last step of the pause, ns; left out: nothing. */
+  readonly lingersNs?: Ns;
+}
+
+/** In one word; a law that was put to no test makes it vacuous. */
+export function evilVerdict({ monotonic, realtime }: FirstReads): EvilVerdict {
+  if (monotonic === 'vacuous' || realtime === 'vacuous') return 'vacuous';
+  if (monotonic === 'holds') return realtime === 'holds' ? 'both-kept' : 'monotonic-kept';
+  return realtime === 'holds' ? 'realtime-kept' : 'neither';
+}
+
 /**
  * Reads both clocks, stops the guest, lets it go on until its first vCPU has entered, and reads both clocks
  * there; those of a guest that is still frozen are none, so both are read again at the end.
  */
-export function firstReads(design: Design, stop: StopKind, machine: Machine): EvilVerdict {
+export function firstReads(options: FirstReadsOptions): FirstReads {
+  const { design, stop, lingersNs } = options;
   const steps = stepsOutOf(design, stop);
   const entered = steps.findIndex(({ kind }) => kind === 'run-vcpu');
   const entering = steps[entered];
-  if (entering?.kind !== 'run-vcpu') return 'vacuous';
+  if (entering?.kind !== 'run-vcpu') return { monotonic: 'vacuous', realtime: 'vacuous' };
   const reads = onVcpu(entering.vcpu);
-  const stopAfter = entered + 1;
-  const out = goingOn(design, stop, stopAfter);
   const commands: readonly Command[] = [
     { kind: 'elapse', ns: 1_000_000_000n },
     { kind: 'tick', actor: FIRST },
     ...READ_BOTH,
-    { kind: 'vm-pause', actor: VMM },
+    ...pausing(design, lingersNs),
     ...(stop === 'save' ? [{ kind: 'vm-save', actor: VMM, snapshot: 0 } as const] : []),
     { kind: 'elapse', ns: STOPPED_NS },
-    ...out,
+    ...goingOn(design, stop, entered + 1),
     ...reads,
     ...(hasGuestCode(design) ? [{ kind: 'continue', actor: VMM } as const, ...reads] : []),
   ];
-  return verdictOf(
-    { ...machine, vms: machine.vms.map((vm) => ({ ...vm, design: design.name })) },
-    commands,
-  );
+  const vms = options.machine.vms.map((vm) => ({ ...vm, design: design.name }));
+  return judged({ ...options.machine, vms }, commands);
+}
+
+function pausing({ pause }: Design, lingersNs: Ns | undefined): readonly Command[] {
+  if (lingersNs === undefined) return [{ kind: 'vm-pause', actor: VMM }];
+  return [
+    { kind: 'vm-pause', actor: VMM, stopAfter: pause(VCPUS).length - 1 },
+    { kind: 'elapse', ns: lingersNs },
+    { kind: 'continue', actor: VMM },
+  ];
 }
 
 function onVcpu(vcpu: number): readonly Command[] {
   return READ_BOTH.map((read) => ({ ...read, actor: { vm: 0, vcpu } }) as Command); // the same reads
 }
 
-function verdictOf(machine: Machine, commands: readonly Command[]): EvilVerdict {
+function judged(machine: Machine, commands: readonly Command[]): FirstReads {
   const schedule = { machine, commands };
   const premises = { machine, declared: machine.declared, strict: NOTHING, schedule };
   const [skips, right] = play(SUBJECT, schedule, LAWS, premises);
-  if (skips === undefined || right === undefined) return 'vacuous';
-  if (skips.kind === 'vacuous' || right.kind === 'vacuous') return 'vacuous';
-  if (skips.kind === 'holds') return right.kind === 'holds' ? 'both-kept' : 'monotonic-kept';
-  return right.kind === 'holds' ? 'realtime-kept' : 'neither';
+  return { monotonic: skips?.kind ?? 'vacuous', realtime: right?.kind ?? 'vacuous' };
 }
 
 const NOTHING: ReadonlySet<never> = new Set();

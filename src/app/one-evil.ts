@@ -1,5 +1,6 @@
 import { PLAIN_SCENE, type Scene } from '../contract/catalogue.js';
 import type { Machine } from '../contract/machine.js';
+import type { EvilOutcome, EvilVerdict } from '../contract/outcome.js';
 import type { Ns } from '../contract/units.js';
 import { sceneMachine } from '../generators/scene.js';
 import { drawStepLists, type StopKind } from '../generators/step-lists.js';
@@ -9,7 +10,7 @@ import { DESIGNS } from '../model/designs/index.js';
 import { nameOfOrder, orderOf } from '../model/designs/order.js';
 import { AHEAD, movedTo, TSC } from '../model/designs/scenes.js';
 import type { SearchOptions } from './check.js';
-import { EVIL_LAWS, type EvilVerdict, firstReads, hasGuestCode } from './one-evil-play.js';
+import { EVIL_LAWS, evilVerdict, firstReads, hasGuestCode } from './one-evil-play.js';
 
 /** What no design keeps both of, without code of the guest on resume, for stops longer than both eps. */
 export const ONE_EVIL = {
@@ -22,15 +23,6 @@ export const ONE_EVIL = {
     url: 'https://lore.kernel.org/kvm/871r557jls.ffs@tglx/',
   },
 } as const;
-
-export interface EvilOutcome {
-  readonly seed: number;
-  /** How many lists were judged. */
-  readonly lists: number;
-  readonly verdicts: Readonly<Record<EvilVerdict, number>>;
-  /** The lists that keep both, as {@link nameOfOrder} writes them. */
-  readonly exceptions: readonly string[];
-}
 
 export interface EvilOptions extends Pick<SearchOptions, 'seed' | 'interrupted'> {
   readonly lists: number;
@@ -54,7 +46,7 @@ export function oneEvil({ seed, lists, interrupted }: EvilOptions): EvilOutcome 
     const prng = new Prng(seed, judged);
     const { stop, machine } = SCENES[prng.below(SCENES.length)] as EvilScene; // in range
     const order = drawStepLists(prng, stop);
-    const verdict = firstReads(orderOf(order), stop, machine);
+    const verdict = evilVerdict(firstReads({ design: orderOf(order), stop, machine }));
     verdicts[verdict]++;
     if (verdict === 'both-kept') exceptions.push(nameOfOrder(order));
   }
@@ -76,7 +68,7 @@ export function oneEvilOfDesigns(): readonly EvilOfDesign[] {
       design: design.name,
       stop,
       hasGuestCode: hasGuestCode(design),
-      verdict: firstReads(design, stop, machine),
+      verdict: evilVerdict(firstReads({ design, stop, machine })),
     }));
   });
 }

@@ -190,6 +190,40 @@ export interface ExploredRun {
   readonly isShortest: boolean;
 }
 
+/** What became of MONOTONIC without the stop, and REALTIME right at once, under one list of host steps. */
+export type EvilVerdict = 'both-kept' | 'monotonic-kept' | 'realtime-kept' | 'neither' | 'vacuous';
+
+/** What a search of lists for one that keeps both showed. */
+export interface EvilOutcome {
+  readonly seed: number;
+  /** How many lists were judged. */
+  readonly lists: number;
+  readonly verdicts: Readonly<Record<EvilVerdict, number>>;
+  /** The lists that keep both, as they are typed: `order --pause '…' --resume '…'`. */
+  readonly exceptions: readonly string[];
+}
+
+/** What is deployed under a name that people know, and what the first reads after a stop show under it. */
+export interface DeployedRow {
+  readonly label: string;
+  /** Whether something of it runs in the guest as it goes on. */
+  readonly hasGuestCode: boolean;
+  readonly cells: readonly DeployedCell[];
+}
+
+/** One schedule: a stop of a minute, and reads of MONOTONIC and REALTIME around it. */
+export interface DeployedCell {
+  readonly design: string;
+  readonly stop: 'pause' | 'save';
+  readonly clocksource: string;
+  /** Of `monotonic-skips-stopped-time`, at the first read. */
+  readonly monotonic: Verdict['kind'];
+  /** Of `realtime-is-right-at-first-read`. */
+  readonly realtime: Verdict['kind'];
+  /** MONOTONIC does not count the stop, but what passes from the stop until the save. */
+  readonly countsTheSave: boolean;
+}
+
 /** Another order of steps, one or two changes away, and what became of the broken promise under it. */
 export interface Neighbour {
   /** `set-clock before run-vcpus`. */

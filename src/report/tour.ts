@@ -1,60 +1,52 @@
-import type { Counterexample } from '../contract/counterexample.js';
-import type { About, JudgeOutcome, MatrixOutcome } from '../contract/outcome.js';
-import type { Verdict } from '../contract/property.js';
+import type {
+  About,
+  DeployedRow,
+  EvilOutcome,
+  JudgeOutcome,
+  MatrixOutcome,
+  OrderOutcome,
+} from '../contract/outcome.js';
 import { banner } from './check.js';
-import { counterexampleLines } from './counterexample.js';
+import { sizeWords } from './counterexample.js';
+import { deployedLines, realtimeLines } from './deployed.js';
 import { matrixSummary } from './matrix.js';
-import { counted, elapsed } from './numbers.js';
-import { hang, paint, type Style } from './style.js';
-
-/** What a reader wants to know of every design, and the law that answers it. */
-export interface Question {
-  readonly text: string;
-  readonly law: string;
-  /** The answer that the law stands for. */
-  readonly linux: 'yes' | 'no';
-}
-
-/** A question put to every design: a verdict for each way to stop a guest. */
-export interface Answers {
-  readonly question: Question;
-  readonly columns: readonly string[];
-  readonly rows: readonly {
-    readonly design: string;
-    readonly verdicts: readonly Verdict['kind'][];
-  }[];
-}
+import { count, counted, elapsed } from './numbers.js';
+import { around } from './order.js';
+import { hang, paint, type Style, widthOf } from './style.js';
+import { timeline } from './timeline.js';
 
 /** Everything that the first screen shows; all of it was computed a moment ago. */
 export interface TourView {
   readonly about: About;
-  readonly answers: readonly Answers[];
-  /** The line that plays one entry of the tables. */
-  readonly playLine: string;
+  readonly deployed: readonly DeployedRow[];
+  readonly oneEvil: EvilOutcome;
   readonly matrix: MatrixOutcome;
-  readonly shortest: Counterexample | null;
-  readonly searchLine: string;
+  /** An order of steps that was deployed, what it breaks, and the orders beside it. */
+  readonly order: OrderOutcome;
+  readonly orderLabel: string;
+  readonly orderLine: string;
   readonly recordings: readonly { readonly name: string; readonly outcome: JudgeOutcome }[];
 }
 
 export function tourLines(view: TourView, style: Style): readonly string[] {
-  const { about, answers, matrix, recordings } = view;
+  const { about, deployed, oneEvil, matrix, recordings } = view;
   return [
     `${banner(about)}   seed ${matrix.seed}`,
     '',
-    ...answers.flatMap((each) => [...answerLines(each, style), '']),
-    '  In capitals: not what Linux promises. Every entry is one schedule, played:',
-    `  ${view.playLine}`,
+    ...deployedLines(deployed, style),
+    '',
+    ...realtimeLines(deployed, style),
+    ...oneEvilLines(oneEvil, style),
     '',
     ...matrixLines(matrix, style),
     '',
-    ...shortestLines(view, style),
-    'Real guests, recorded (QEMU 7.2 with TCG, Linux 6.1):',
+    ...orderLines(view, style),
     '',
+    'A real guest, recorded (QEMU 7.2 TCG, Linux 6.1, snapshot-load in one process):',
     ...recordings.flatMap(({ name, outcome }) => recordingLines(name, outcome, style)),
     '',
     'Next   your own order       npx tickproof order --help',
-    '       every promise        npx tickproof list laws',
+    '       all promises         npx tickproof list laws',
     '       the whole matrix     npx tickproof matrix',
     '       bugs put back        npx tickproof faults',
     '       lockless readers     npx tickproof explore',
@@ -63,63 +55,71 @@ export function tourLines(view: TourView, style: Style): readonly string[] {
   ];
 }
 
-function answerLines({ question, columns, rows }: Answers, style: Style): readonly string[] {
-  const nameWidth = Math.max(...rows.map((row) => row.design.length));
-  const cell = (at: number, text: string) => text.padEnd((columns[at] ?? '').length + 2);
+/** The two promises of the tables at once, over orders of steps that nobody has thought of. */
+function oneEvilLines(
+  { lists, exceptions, verdicts }: EvilOutcome,
+  style: Style,
+): readonly string[] {
+  const found = exceptions.length;
+  const tested = lists - verdicts.vacuous;
   return [
-    `${paint(style, 'strong', question.text)}   (Linux: ${question.linux})`,
-    '',
-    `  ${' '.repeat(nameWidth)}  ${columns.map((column, at) => cell(at, column)).join('')}`,
-    ...rows.map(({ design, verdicts }) => {
-      const cells = verdicts.map((verdict, at) => {
-        const text = cell(at, answerWord(question, verdict));
-        return verdict === 'violated' ? paint(style, 'bad', text) : text;
-      });
-      return `  ${design.padEnd(nameWidth)}  ${cells.join('')}`;
-    }),
+    ...hang(
+      '  ',
+      found === 0
+        ? 'No design that runs no guest code on resume keeps both:'
+        : 'Some designs that run no guest code keep both:',
+      style,
+    ),
+    ...hang(
+      '  ',
+      `searched ${counted(tested, 'step list')}, ${counted(found, 'exception')}`,
+      style,
+    ),
   ];
-}
-
-/** The answer of Linux in small letters, the other one in capitals. */
-export function answerWord({ linux }: Question, verdict: Verdict['kind']): string {
-  if (verdict === 'vacuous') return 'not tested';
-  if (verdict === 'holds') return linux;
-  return linux === 'yes' ? 'NO' : 'YES';
 }
 
 function matrixLines(matrix: MatrixOutcome, style: Style): readonly string[] {
   const laws = counted(matrix.laws.length, 'promise');
-  const untested = matrix.laws.filter((law) =>
-    matrix.designs.every((design) =>
-      design.cells.some((cell) => cell.law === law && cell.verdict === 'vacuous'),
+  const untested = matrix.designs.flatMap(({ name, cells }) =>
+    cells.flatMap((cell) =>
+      cell.verdict === 'vacuous' ? [`${cell.law} in ${name}: ${cell.because ?? 'by chance'}`] : [],
     ),
   );
   return [
     `${laws} x ${counted(matrix.designs.length, 'design')}, ` +
       `${counted(matrix.commandsExecuted, 'command')}, ${elapsed(matrix.elapsedMs)}`,
     ...hang('  ', matrixSummary(matrix), style),
-    ...(untested.length === 0 ? [] : hang('  tested nowhere: ', untested.join(', '), style)),
+    ...untested.flatMap((line) => hang('  not tested: ', line, style)),
   ];
 }
 
-function shortestLines({ shortest, searchLine }: TourView, style: Style): readonly string[] {
-  if (shortest === null) return [];
-  const { machine } = shortest.schedule;
+function orderLines(view: TourView, style: Style): readonly string[] {
+  const { order, orderLabel, orderLine } = view;
+  const example = order.check.counterexamples[order.shown ?? 0];
+  if (example === undefined) return [`${orderLabel}: no promise broke`];
+  const inner = { ...style, columns: widthOf(style) - 2 };
+  const law = paint(style, 'bad', example.property.name);
   return [
-    `Shortest broken promise, ${machine.vms[0]?.design ?? 'no design'}:`,
+    `Shortest broken promise, ${orderLabel}:`,
     '',
-    ...counterexampleLines(shortest, { replay: null, search: searchLine }, style),
+    `  ${law}`,
+    ...hang('  ', sizeWords(example), style),
     '',
+    ...timeline(example.events, example.violation.evidence, inner).map((line) => `  ${line}`),
+    '',
+    ...around(order.neighbours, style),
+    '  evidence: the model; the same order as the report on the VMM itself',
+    `  again:    ${orderLine}`,
   ];
 }
 
 function recordingLines(name: string, outcome: JudgeOutcome, style: Style): readonly string[] {
-  const head = `  ${name}   ${counted(outcome.events, 'event')}   `;
+  const head = `  ${name.padEnd(26)} ${counted(outcome.events, 'event').padEnd(13)}`;
   const broken = outcome.laws.flatMap((law) => (law.violation === null ? [] : [law]));
   const tested = outcome.laws.filter((law) => law.verdict !== 'vacuous').length;
-  if (broken.length === 0) return [`${head}all ${tested} tested promises hold`];
+  if (broken.length === 0) return [`${head} all ${count(tested)} tested promises hold`];
   return [
-    `${head}${tested - broken.length} of ${tested} tested promises hold`,
+    `${head} ${tested - broken.length} of ${tested} tested promises hold`,
     ...broken.flatMap(({ name: law, violation }) => [
       `    ${paint(style, 'bad', 'BROKEN')}  ${law}`,
       ...hang('            ', violation?.observed ?? '', style),

@@ -49,8 +49,11 @@ describe('first-read-cannot-have-both', () => {
       guest: ['freeze', 'ack'],
     });
     expect(hasGuestCode(freeze)).toBe(true);
-    const [machine] = [sceneMachine({ ...freeze, name: 'freeze' })];
-    expect(firstReads(freeze, 'pause', machine)).toBe('both-kept');
+    const machine = sceneMachine(freeze);
+    expect(firstReads({ design: freeze, stop: 'pause', machine })).toEqual({
+      monotonic: 'holds',
+      realtime: 'holds',
+    });
   });
 
   test('calls a handler, an agent and a freeze code of the guest, and steps of KVM none', () => {
