@@ -16,7 +16,7 @@ import { watch } from './progress.js';
 /** Fixed, so that everybody sees the same screen, and can repeat it. */
 const SEED = 1824;
 /** For each design of the tour: enough to break all that it states. */
-const RUNS = 300;
+const RUNS = 400;
 const MAX_COMMANDS = 40;
 const STEP_LISTS = 2_000;
 
@@ -24,8 +24,8 @@ const STEP_LISTS = 2_000;
 export const TOUR_DESIGNS: readonly string[] = [
   'qemu-stop-cont-kvmclock',
   'qemu-stop-cont-tsc',
-  'firecracker-restore-tsc',
-  'firecracker-restore-kvmclock',
+  'firecracker-1.16',
+  'firecracker-1.16-clock-realtime',
   'cloud-hypervisor-old-order',
   'cloud-hypervisor-2026-03',
   'kvm-documented-migration',
