@@ -7,6 +7,7 @@ import { pick } from '../generators/magnitude.js';
 import { sceneMachine } from '../generators/scene.js';
 import { Prng } from '../math/prng.js';
 import type { Design, HostStep } from '../model/designs/design.js';
+import { TSC } from '../model/designs/scenes.js';
 import { referenceGuest } from '../model/reference.js';
 import { monotonicSkipsStoppedTime } from '../properties/monotonic-skips-stopped-time.js';
 import { realtimeIsRightAtFirstRead } from '../properties/realtime-is-right-at-first-read.js';
@@ -17,7 +18,6 @@ const BOTH: readonly Property[] = [monotonicSkipsStoppedTime, realtimeIsRightAtF
 
 const VMM: VmmActor = { vm: 0, task: 'vmm' };
 const STOP_NS = 60n * NSEC_PER_SEC;
-const TSC = { name: 'tsc', freq: 2_000_000n, scale: 1_000n, widthBits: 64, nonstop: false };
 
 /** What many step lists showed. */
 export interface OneEvil {

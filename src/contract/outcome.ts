@@ -201,6 +201,26 @@ export interface Neighbour {
   readonly runs: number;
 }
 
+/** What becomes of the two promises that no host alone keeps, for what is deployed. */
+export interface Answers {
+  /** Kind of stop and clocksource: `pause tsc`. */
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly entries: readonly Answer[];
+  }[];
+}
+
+export interface Answer {
+  readonly design: string;
+  /** `monotonic-skips-stopped-time`. */
+  readonly monotonic: Verdict['kind'];
+  /** `realtime-is-right-at-first-read`. */
+  readonly realtime: Verdict['kind'];
+  /** The guest runs code of the design. */
+  readonly helps: boolean;
+}
+
 /** The lists of an order, by the names of its flags. */
 export interface OrderSteps {
   readonly pause: readonly string[];
