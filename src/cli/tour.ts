@@ -24,7 +24,7 @@ const STEP_LISTS = 2_000;
 export const TOUR_DESIGNS: readonly string[] = [
   'qemu-stop-cont-kvmclock',
   'qemu-stop-cont-tsc',
-  'firecracker-1.16',
+  'cloud-hypervisor-2026',
   'firecracker-1.16-clock-realtime',
   'cloud-hypervisor-old-order',
   'cloud-hypervisor-2026-03',

@@ -54,7 +54,7 @@ export class HostStory extends Story {
     return this.push({ kind: 'clock-set', ...stamp, ...about });
   }
 
-  check(fired: boolean): this {
+  check(fired: boolean, about: Partial<EventOf<'watchdog-checked'>> = {}): this {
     return this.push({
       kind: 'watchdog-checked',
       ...this.stamp(this.vcpu(0)),
@@ -63,7 +63,12 @@ export class HostStory extends Story {
       thresholdNs: 10_000_000_000n,
       forgave: false,
       fired,
+      ...about,
     });
+  }
+
+  touch(watchdog: EventOf<'watchdog-touched'>['watchdog'], vcpu = 0): this {
+    return this.push({ kind: 'watchdog-touched', ...this.stamp(this.vcpu(vcpu)), watchdog });
   }
 
   told(totalNs: Ns, by = 'suspend-time-page', vcpu = 0): this {

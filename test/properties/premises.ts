@@ -41,6 +41,7 @@ export interface Setup {
   readonly timeNamespace?: Vm['timeNamespace'];
   readonly clockevent?: ClockeventSpec;
   readonly rawTimers?: RawTimers;
+  readonly daemon?: Vm['daemon'];
   readonly application?: ApplicationSpec;
   /** What the device and NOHZ make of the tick. */
   readonly ticks?: Pick<Machine, 'tick' | 'nohz'>;
@@ -55,6 +56,7 @@ export function premisesOf(setup: Setup = {}): Premises {
     design: 'counters-run-on',
     ...(setup.timeNamespace === undefined ? undefined : { timeNamespace: setup.timeNamespace }),
     ...(setup.clockevent === undefined ? undefined : { clockevent: setup.clockevent }),
+    ...(setup.daemon === undefined ? undefined : { daemon: setup.daemon }),
     ...(setup.application === undefined ? undefined : { application: setup.application }),
     ...(setup.rawTimers === undefined ? undefined : { rawTimers: setup.rawTimers }),
   };
