@@ -61,7 +61,6 @@ export const firecracker116: Design = {
   breaks: [
     ...PAUSE_BREAKS,
     ...realtimeIsOff('restored clocks go on from the snapshot, and nobody sets REALTIME'),
-    lateTimers('kvmclock is set before the TSC, and counts what passes between the two'),
   ],
   scene: { stop: 'save' },
   pause: (vcpus) => [...pauseVcpus(vcpus), KVMCLOCK_CTRL],

@@ -71,10 +71,7 @@ export const firecrackerRestoreKvmclock515: Design = {
   ...firecrackerRestoreKvmclock,
   name: 'firecracker-restore-kvmclock-5.15',
   statement: 'As firecracker-restore-kvmclock, on hosts before Linux 5.16.',
-  breaks: [
-    ...GOES_ON_FROM_THERE,
-    lateTimers('kvmclock is set before the TSC, and counts what passes between the two'),
-  ],
+  breaks: GOES_ON_FROM_THERE,
   resume: (vcpus) => [
     ...createVcpus(vcpus),
     SET_CLOCK,
