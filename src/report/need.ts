@@ -23,7 +23,9 @@ export function needLines(
       style,
     ),
     '',
-    ...(keeping.length === 0 ? ['  none'] : keeping.flatMap((design) => priced(design, style))),
+    ...(keeping.length === 0
+      ? ['  none']
+      : keeping.flatMap((design) => priced(design, outcome.laws.length > needed.length, style))),
     '',
     ...needed.flatMap((law) => [
       ...without(outcome, law, 'violated', `break ${law}`, style),
@@ -41,11 +43,11 @@ function byPrice(a: MatrixDesign, b: MatrixDesign): number {
   return ofKind(a, 'violated').length - ofKind(b, 'violated').length;
 }
 
-/** A design, and each law that it breaks or cannot put to the test, with its reason. */
-function priced(design: MatrixDesign, style: Style): readonly string[] {
+/** A design, and each law that it breaks or cannot put to the test, with its reason; where others were judged. */
+function priced(design: MatrixDesign, isPriced: boolean, style: Style): readonly string[] {
   const broken = ofKind(design, 'violated');
   return [
-    `  ${paint(style, 'strong', design.name)}${broken.length === 0 ? '   breaks nothing' : ''}`,
+    `  ${paint(style, 'strong', design.name)}${isPriced && broken.length === 0 ? '   breaks nothing' : ''}`,
     ...broken.flatMap((cell) => hang('      breaks      ', said(cell), style)),
     ...ofKind(design, 'vacuous').flatMap((cell) => hang('      not tested  ', said(cell), style)),
   ];

@@ -32,8 +32,37 @@ describe('matrix', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/ designs keep monotonic-skips-stopped-time:\n/);
     expect(stdout).toMatch(
-      /These break monotonic-skips-stopped-time:\n(.*\n)* {2}counters-run-on:\s/,
+      /These break monotonic-skips-stopped-time:\n(.*\n)* {2}counters-run-on[:,]\s?/,
     );
+  });
+
+  test('--need says what each pays, and as JSON names them', async () => {
+    const need = `${line} --law realtime-is-right-after-stop --need ${SKIPS}`;
+    const { stdout } = await type(`${need} --design qemu-stop-cont-kvmclock`);
+    expect(stdout).toMatch(/1 of 1 design keep/);
+    expect(stdout).toMatch(/breaks +realtime-is-right-after-stop: REALTIME goes on from/);
+    const json = JSON.parse((await type(`${need} --design cooperative-freeze --json`)).stdout);
+    expect(json.designs[0].cells[SKIPS].expected).toBe('kept');
+  });
+
+  test('fails, and says which cell, where a design does not do what it states', async () => {
+    // One command breaks nothing.
+    const short = `matrix --runs 1 --max-commands 1 --seed 1 --jobs 1 --law ${SKIPS}`;
+    const { code, stdout } = await type(`${short} --design counters-run-on`);
+    expect(code).toBe(1);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      `! counters-run-on never put ${SKIPS} to the test, and states that it breaks it`,
+    );
+  });
+
+  test('all promises fit 80 columns, with letters and what they stand for', async () => {
+    const { stdout } = await type(
+      'matrix --runs 20 --seed 1 --jobs 1 --design qemu-migrate-kvmclock-user-paused --design vmclock-marker',
+    );
+    for (const row of stdout.split('\n')) expect(row.length).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(/\n {2}A {2}monotonic-never-decreases {2,}/);
+    expect(stdout).toMatch(/\n +A {2}B {2}C {2}D .* O\n/);
+    expect(stdout).toMatch(/\nqemu-migrate-kvmclock-user-paused +ok/);
   });
 
   test('Ctrl-C leaves a matrix that was not judged', async () => {

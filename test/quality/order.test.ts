@@ -28,8 +28,10 @@ describe('the order of #7930, on every seed', () => {
     async (seed) => {
       const outcome = await ask('get-clock pause-vcpus', 'run-vcpus set-clock', seed, 'kvm-clock');
       expect(lawsOf(outcome)[0]).toBe('monotonic-never-decreases');
-      // Stop, wait, read, set back, read.
-      expect(outcome.check.counterexamples[0]?.schedule.commands).toHaveLength(5);
+      // Stop, wait, read, set back, read; or with the stop told in full, another wait.
+      const { length } = outcome.check.counterexamples[0]?.schedule.commands ?? [];
+      expect(length).toBeGreaterThanOrEqual(5);
+      expect(length).toBeLessThanOrEqual(6);
       const holds = (change: string) => outcome.neighbours.find((e) => e.change === change)?.holds;
       expect(holds('set-clock before run-vcpus')).toBe(false);
       expect(holds('pause-vcpus before get-clock')).toBe(false);

@@ -18,6 +18,15 @@ export const countersStop: Design = {
       because: 'the guest has nothing that went on counting, and nobody tells it',
     },
     ...REALTIME_BEHIND,
+    {
+      law: 'all-counters-move-together',
+      because: 'on Arm the virtual counter stands still, and the physical one does not',
+    },
+    {
+      law: 'architected-counter-keeps-counting',
+      because:
+        'Arm says that its counter never stops: this is what a MONOTONIC that skips stops costs',
+    },
     ...NOBODY_TOLD,
     NTP_UNTOLD,
   ],
