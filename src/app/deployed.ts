@@ -1,82 +1,71 @@
 import { PLAIN_SCENE } from '../contract/catalogue.js';
-import type { Answers } from '../contract/outcome.js';
+import type { DeployedCell, DeployedRow } from '../contract/outcome.js';
+import type { Ns } from '../contract/units.js';
+import { sceneMachine } from '../generators/scene.js';
 import type { Design } from '../model/designs/design.js';
 import { TSC } from '../model/designs/scenes.js';
 import { designNamed } from './catalogue.js';
-import { bothOf } from './one-evil.js';
+import { firstReads, hasGuestCode } from './one-evil-play.js';
 
-/** What a VMM does, by kind of stop and clocksource: the designs of its cells. */
-interface Deployed {
-  readonly name: string;
-  /** Where another design of the same VMM is meant, by the heading of the column. */
-  readonly designs: Readonly<Record<Column, string>>;
-  readonly note?: string;
+/** A VMM that people know by name, and the designs that say what it does over a pause and over a snapshot. */
+interface Vmm {
+  readonly label: string;
+  readonly pause: string;
+  readonly save: string;
 }
 
-/** The ways to stop a guest, and what it reads. */
-const COLUMNS = ['pause kvm-clock', 'pause tsc', 'save kvm-clock', 'save tsc'] as const;
-type Column = (typeof COLUMNS)[number];
+const QEMU: Vmm = {
+  label: 'QEMU stop/cont, savevm',
+  pause: 'qemu-stop-cont-kvmclock',
+  // savevm reads what a migration reads, and loadvm writes it back.
+  save: 'qemu-migrate-kvmclock-live',
+};
 
-/** The VMMs that a newcomer looks for first. */
-const DEPLOYED: readonly Deployed[] = [
-  {
-    name: 'QEMU stop/cont, savevm',
-    designs: {
-      'pause kvm-clock': 'qemu-stop-cont-kvmclock',
-      'pause tsc': 'qemu-stop-cont-tsc',
-      'save kvm-clock': 'qemu-migrate-kvmclock-live',
-      'save tsc': 'qemu-migrate-tsc',
-    },
-  },
-  { name: 'Firecracker 1.16', designs: all('firecracker-1.16') },
-  { name: 'Firecracker 1.16 clock_realtime', designs: all('firecracker-1.16-clock-realtime') },
-  { name: 'Cloud Hypervisor, June 2026', designs: all('cloud-hypervisor-2026') },
-  { name: 'cooperative freeze (tglx 2021)', designs: all('cooperative-freeze') },
+const VMMS: readonly Vmm[] = [
+  QEMU,
+  one('Firecracker 1.16', 'firecracker-1.16'),
+  one('Firecracker 1.16 clock_realtime', 'firecracker-1.16-clock-realtime'),
+  one('Cloud Hypervisor, June 2026', 'cloud-hypervisor-2026'),
+  one('cooperative freeze (tglx 2021)', 'cooperative-freeze'),
 ];
 
-function all(design: string): Readonly<Record<Column, string>> {
-  return {
-    'pause kvm-clock': design,
-    'pause tsc': design,
-    'save kvm-clock': design,
-    'save tsc': design,
-  };
+function one(label: string, design: string): Vmm {
+  return { label, pause: design, save: design };
 }
 
-/** The designs behind the table. */
-export const DEPLOYED_DESIGNS: readonly string[] = [
-  ...new Set(DEPLOYED.flatMap(({ designs }) => Object.values(designs))),
-];
+const CLOCKSOURCES = [PLAIN_SCENE.clocksource, TSC] as const;
 
-/** Plays one stop of a minute for each entry, and judges both promises. */
-export function deployedAnswers(): Answers {
-  return {
-    columns: COLUMNS,
-    rows: DEPLOYED.map(({ name, designs }) => ({
-      name,
-      entries: COLUMNS.map((column) => {
-        const design = designNamed(designs[column]);
-        const { monotonic, realtime } = bothOf(onScene(design, column));
-        return { design: design.name, monotonic, realtime, helps: helpsItself(design) };
-      }),
-    })),
-  };
+/** From the stop to the last step of a save the rest of the memory is written: 0.3 s. */
+const LINGERS_NS: Ns = 300_000_000n;
+
+/** What the clocks of a guest show after a minute's stop, by what is deployed: one schedule each, played now. */
+export function deployed(): readonly DeployedRow[] {
+  return VMMS.map(({ label, ...designs }) => ({
+    label,
+    hasGuestCode: hasGuestCode(designNamed(designs.save)),
+    cells: (['pause', 'save'] as const).flatMap((stop) =>
+      CLOCKSOURCES.map((clocksource) => cellOf(designNamed(designs[stop]), stop, clocksource)),
+    ),
+  }));
 }
 
-/** The design where the column stops it, on the clocksource of the column. */
-function onScene(design: Design, column: Column): Design {
-  const [stop, clocksource] = column.split(' ');
+function cellOf(
+  design: Design,
+  stop: 'pause' | 'save',
+  clocksource: (typeof CLOCKSOURCES)[number],
+): DeployedCell {
+  const scene = { stop, clocksource, mostGapNs: LINGERS_NS };
+  const machine = sceneMachine({ ...design, scene });
+  const at = { design, stop, machine };
+  const { monotonic, realtime } = firstReads(at);
+  const lingering =
+    stop === 'save' ? firstReads({ ...at, lingersNs: LINGERS_NS }).monotonic : monotonic;
   return {
-    ...design,
-    scene: {
-      ...design.scene,
-      stop: stop === 'save' ? 'save' : 'pause',
-      clocksource: clocksource === 'tsc' ? TSC : PLAIN_SCENE.clocksource,
-    },
+    design: design.name,
+    stop,
+    clocksource: clocksource.name,
+    monotonic,
+    realtime,
+    countsTheSave: monotonic === 'holds' && lingering === 'violated',
   };
-}
-
-/** Whether the guest runs code of the design's. */
-function helpsItself({ guest, name }: Design): boolean {
-  return name === 'cooperative-freeze' || guest?.handler !== undefined;
 }

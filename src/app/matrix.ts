@@ -22,6 +22,8 @@ export interface MatrixOptions extends SearchOptions {
   readonly designs?: readonly string[];
   /** Left out: {@link MATRIX_LAWS}. */
   readonly laws?: readonly Property[];
+  /** So many counterexamples of a design are made small; left out: all. */
+  readonly shrinks?: number;
 }
 
 /** The columns of the matrix: the promises that designs for pauses and migrations are told apart by. */

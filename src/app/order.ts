@@ -143,6 +143,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   'set-clock+realtime': 'set-clock',
   'set-tsc': 'set-tsc-offset',
   'set-tsc-offset': 'set-tsc',
+  'set-tscs': 'set-tsc-offsets',
+  'set-tsc-offsets': 'set-tscs',
   'set-cntvct': 'set-cntvct+realtime',
   'set-cntvct+realtime': 'set-cntvct',
 };

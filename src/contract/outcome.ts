@@ -3,6 +3,8 @@ import type { KernelVersion, KvmRules } from './machine.js';
 import type { Source, Verdict, Violation } from './property.js';
 import type { Schedule } from './schedule.js';
 
+export * from './outcome-stop.js';
+
 export interface LawResult {
   readonly name: string;
   readonly verdict: Verdict['kind'];
@@ -188,56 +190,4 @@ export interface ExploredRun {
   readonly steps: readonly ToldStep[];
   /** False: the search for a shorter one met its limit. */
   readonly isShortest: boolean;
-}
-
-/** Another order of steps, one or two changes away, and what became of the broken promise under it. */
-export interface Neighbour {
-  /** `set-clock before run-vcpus`. */
-  readonly change: string;
-  readonly steps: OrderSteps;
-  /** Whether no run broke the promise. */
-  readonly holds: boolean;
-  /** Runs until it broke, or all that were played. */
-  readonly runs: number;
-}
-
-/** What becomes of the two promises that no host alone keeps, for what is deployed. */
-export interface Answers {
-  /** Kind of stop and clocksource: `pause tsc`. */
-  readonly columns: readonly string[];
-  readonly rows: readonly {
-    readonly name: string;
-    readonly entries: readonly Answer[];
-  }[];
-}
-
-export interface Answer {
-  readonly design: string;
-  /** `monotonic-skips-stopped-time`. */
-  readonly monotonic: Verdict['kind'];
-  /** `realtime-is-right-at-first-read`. */
-  readonly realtime: Verdict['kind'];
-  /** The guest runs code of the design. */
-  readonly helps: boolean;
-}
-
-/** The lists of an order, by the names of its flags. */
-export interface OrderSteps {
-  readonly pause: readonly string[];
-  readonly resume: readonly string[];
-  readonly save?: readonly string[];
-  readonly restore?: readonly string[];
-  readonly migrate?: readonly string[];
-  readonly guest?: readonly string[];
-}
-
-/** The answer to "is my order of steps right?". */
-export interface OrderOutcome {
-  readonly steps: OrderSteps;
-  readonly clocksource: string;
-  readonly check: CheckOutcome;
-  /** Position in the counterexamples of the first promise that broke, in the order of laws; null: none did. */
-  readonly shown: number | null;
-  /** One change each; where none of them helps, two. */
-  readonly neighbours: readonly Neighbour[];
 }

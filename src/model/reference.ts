@@ -18,14 +18,8 @@ import { World } from './world.js';
  * Its `run` throws {@link UsageError} for a machine that cannot be: a clocksource that the kernel
  * would not register, a VM on a host or with a design that does not exist.
  */
-export function referenceGuest(
-  options: {
-    readonly faults?: readonly Fault[];
-    /** Beside those of the catalogue. */
-    readonly designs?: readonly Design[];
-  } = {},
-): SyncSubject {
-  const boot = booter(options.faults ?? [], options.designs ?? []);
+export function referenceGuest(options: { readonly faults?: readonly Fault[] } = {}): SyncSubject {
+  const boot = booter(options.faults ?? []);
   return {
     mode: 'sync',
     name: 'reference',
@@ -41,16 +35,12 @@ export function referenceGuest(
 }
 
 /** Boots the guests of a machine, to be given commands one by one; the way in for other drivers. */
-export function booter(
-  faults: readonly Fault[],
-  designs: readonly Design[] = [],
-): (machine: Machine, emit: Emit) => Guests {
-  const known = [...designs, ...DESIGNS];
+export function booter(faults: readonly Fault[]): (machine: Machine, emit: Emit) => Guests {
   const rules = faults.reduce((so, fault) => fault.inject(so), KERNEL_RULES);
   const registered = new WeakMap<VmSpec['clocksource'], Clocksource>();
   const clocksourceOf = (spec: VmSpec): Clocksource => {
-    const seen = registered.get(spec.clocksource);
-    if (seen !== undefined) return seen;
+    const known = registered.get(spec.clocksource);
+    if (known !== undefined) return known;
     const found = registerClocksource(spec.clocksource);
     registered.set(spec.clocksource, found);
     return found;
@@ -58,7 +48,7 @@ export function booter(
   return (machine, emit) => {
     const world = new World(machine);
     const vms = machine.vms.map((spec, id) => {
-      const design = designOf(machine, spec, id, known);
+      const design = designOf(machine, spec, id);
       return new Vm(id, spec, { design, clocksource: clocksourceOf(spec), rules }, world, emit);
     });
     const guests = new Guests(world, vms, emit);
@@ -67,14 +57,14 @@ export function booter(
   };
 }
 
-function designOf(machine: Machine, spec: VmSpec, id: number, known: readonly Design[]): Design {
+function designOf(machine: Machine, spec: VmSpec, id: number): Design {
   if (machine.hosts[spec.host] === undefined) {
     throw new UsageError(
       `VM ${id} boots on host ${spec.host}; the machine has hosts 0 to ${machine.hosts.length - 1}.`,
     );
   }
   const design =
-    known.find((candidate) => candidate.name === spec.design) ?? orderOfName(spec.design);
+    DESIGNS.find((candidate) => candidate.name === spec.design) ?? orderOfName(spec.design);
   if (design !== undefined) return design;
   const names = DESIGNS.map((candidate) => candidate.name).join(', ');
   throw new UsageError(`VM ${id} has design "${spec.design}". Designs: ${names}.`);

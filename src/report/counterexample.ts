@@ -42,7 +42,8 @@ function subjectWords({ subject, faults }: Counterexample): string {
   return [subject, ...faults.filter((fault) => !subject.includes(fault))].join(' + ');
 }
 
-function sizeWords({ schedule, search, minimal, evaluations }: Counterexample): string {
+/** `5 commands, shrunk from the 24 of run 569; minimal: single, pair, value; 754 replays`. */
+export function sizeWords({ schedule, search, minimal, evaluations }: Counterexample): string {
   const size = counted(schedule.commands.length, 'command');
   const isSmaller = search.commands > schedule.commands.length;
   const from = isSmaller

@@ -39,7 +39,7 @@ function guestWords({ guest }: OrderSteps, clocksource: string): string {
 }
 
 /** `set-clock before run-vcpus: still broken (run 6)`. */
-function around(neighbours: readonly Neighbour[], style: Style): readonly string[] {
+export function around(neighbours: readonly Neighbour[], style: Style): readonly string[] {
   return [
     '  the same promise, if the steps are changed:',
     ...neighbours.flatMap(({ change, holds, runs }) => {

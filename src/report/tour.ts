@@ -1,39 +1,48 @@
-import type { Counterexample } from '../contract/counterexample.js';
-import type { About, Answer, Answers, JudgeOutcome, MatrixOutcome } from '../contract/outcome.js';
+import type {
+  About,
+  DeployedRow,
+  EvilOutcome,
+  JudgeOutcome,
+  MatrixOutcome,
+  OrderOutcome,
+} from '../contract/outcome.js';
 import { banner } from './check.js';
-import { counterexampleLines } from './counterexample.js';
+import { sizeWords } from './counterexample.js';
+import { deployedLines, realtimeLines } from './deployed.js';
 import { matrixSummary } from './matrix.js';
-import { counted, elapsed } from './numbers.js';
-import { hang, paint, type Style } from './style.js';
+import { count, counted, elapsed } from './numbers.js';
+import { around } from './order.js';
+import { hang, paint, type Style, widthOf } from './style.js';
+import { timeline } from './timeline.js';
 
 /** Everything that the first screen shows; all of it was computed a moment ago. */
 export interface TourView {
   readonly about: About;
-  readonly answers: Answers;
-  /** Step lists that were searched for one that keeps both promises, and those that did. */
-  readonly oneEvil: { readonly lists: number; readonly exceptions: number };
+  readonly deployed: readonly DeployedRow[];
+  readonly oneEvil: EvilOutcome;
   readonly matrix: MatrixOutcome;
-  /** Of Cloud Hypervisor before March 2026. */
-  readonly shortest: Counterexample | null;
-  /** The line that replays it. */
-  readonly replayLine: string | null;
+  /** An order of steps that was deployed, what it breaks, and the orders beside it. */
+  readonly order: OrderOutcome;
+  readonly orderLabel: string;
+  readonly orderLine: string;
   readonly recordings: readonly { readonly name: string; readonly outcome: JudgeOutcome }[];
 }
 
 export function tourLines(view: TourView, style: Style): readonly string[] {
-  const { about, answers, matrix, recordings } = view;
+  const { about, deployed, oneEvil, matrix, recordings } = view;
   return [
     `${banner(about)}   seed ${matrix.seed}`,
     '',
-    ...monotonicLines(answers, style),
+    ...deployedLines(deployed, style),
     '',
-    ...realtimeLines(view, style),
+    ...realtimeLines(deployed, style),
+    ...oneEvilLines(oneEvil, style),
     '',
     ...matrixLines(matrix, style),
     '',
-    ...shortestLines(view, style),
-    'A real guest, recorded (QEMU 7.2 TCG, Linux 6.1):',
+    ...orderLines(view, style),
     '',
+    'A real guest, recorded (QEMU 7.2 TCG, Linux 6.1, snapshot-load in one process):',
     ...recordings.flatMap(({ name, outcome }) => recordingLines(name, outcome, style)),
     '',
     'Next   your own order       npx tickproof order --help',
@@ -46,91 +55,71 @@ export function tourLines(view: TourView, style: Style): readonly string[] {
   ];
 }
 
-const CELL = 11;
-const GROUPS: Readonly<Record<string, string>> = {
-  pause: 'pause, resume',
-  save: 'snapshot, restore',
-};
-
-/** A stop between two steps may count: said of the one design of the table that reads its clock twice. */
-const READ_TWICE = 'qemu-migrate-kvmclock-live';
-
-/** The table of the first question. */
-export function monotonicLines({ columns, rows }: Answers, style: Style): readonly string[] {
-  const width = Math.max(...rows.map(({ name }) => name.length)) + 2;
-  const heads = columns.map((column) => column.split(' '));
-  const groups = [...new Set(heads.map(([group = '']) => group))].map((group) => {
-    const count = heads.filter(([each]) => each === group).length;
-    return (GROUPS[group] ?? group).padEnd(count * CELL);
-  });
-  const indent = ' '.repeat(width + 2);
+/** The two promises of the tables at once, over orders of steps that nobody has thought of. */
+function oneEvilLines(
+  { lists, exceptions, verdicts }: EvilOutcome,
+  style: Style,
+): readonly string[] {
+  const found = exceptions.length;
+  const tested = lists - verdicts.vacuous;
   return [
-    `${paint(style, 'strong', 'Does CLOCK_MONOTONIC count the time a guest was stopped?')}   (Linux: no)`,
-    '',
-    `${indent}${groups.join('')}`.trimEnd(),
-    `${indent}${heads.map(([, name = '']) => name.padEnd(CELL)).join('')}`.trimEnd(),
-    ...rows.map(({ name, entries }) => {
-      const cells = entries.map((entry) => {
-        const text = monotonicWord(entry).padEnd(CELL);
-        return entry.monotonic === 'violated' ? paint(style, 'bad', text) : text;
-      });
-      return `  ${name.padEnd(width)}${cells.join('').trimEnd()}`;
-    }),
-    '  * up to the time between stop and save',
-  ];
-}
-
-/** The answer of Linux in small letters, the other one in capitals. */
-export function monotonicWord({ monotonic, design }: Answer): string {
-  if (monotonic === 'vacuous') return 'not tested';
-  if (monotonic === 'violated') return 'YES';
-  return design === READ_TWICE ? 'no *' : 'no';
-}
-
-/** The answer to the second question follows from the first, but for guests that help themselves: if it does. */
-export function realtimeLines({ answers, oneEvil }: TourView, style: Style): readonly string[] {
-  const entries = answers.rows.flatMap((row) => row.entries);
-  const follows = entries.every(({ monotonic, realtime, helps }) =>
-    helps ? realtime === 'holds' : (monotonic === 'violated') === (realtime === 'holds'),
-  );
-  const { lists, exceptions } = oneEvil;
-  const answer =
-    follows && exceptions === 0
-      ? 'YES above is right here, no above is wrong here, except the freeze: no design that runs no guest code on resume keeps both.'
-      : 'It does not follow from the table above: see npx tickproof matrix.';
-  return [
-    paint(style, 'strong', 'Is CLOCK_REALTIME right at the first read afterwards?'),
-    ...hang('  ', answer, style),
-    `  searched ${counted(lists, 'step list')}, ${counted(exceptions, 'exception')}`,
+    ...hang(
+      '  ',
+      found === 0
+        ? 'No design that runs no guest code on resume keeps both:'
+        : 'Some designs that run no guest code keep both:',
+      style,
+    ),
+    ...hang(
+      '  ',
+      `searched ${counted(tested, 'step list')}, ${counted(found, 'exception')}`,
+      style,
+    ),
   ];
 }
 
 function matrixLines(matrix: MatrixOutcome, style: Style): readonly string[] {
   const laws = counted(matrix.laws.length, 'promise');
+  const untested = matrix.designs.flatMap(({ name, cells }) =>
+    cells.flatMap((cell) =>
+      cell.verdict === 'vacuous' ? [`${cell.law} in ${name}: ${cell.because ?? 'by chance'}`] : [],
+    ),
+  );
   return [
     `${laws} x ${counted(matrix.designs.length, 'design')}, ` +
       `${counted(matrix.commandsExecuted, 'command')}, ${elapsed(matrix.elapsedMs)}`,
     ...hang('  ', matrixSummary(matrix), style),
+    ...untested.flatMap((line) => hang('  not tested: ', line, style)),
   ];
 }
 
-function shortestLines({ shortest, replayLine }: TourView, style: Style): readonly string[] {
-  if (shortest === null) return [];
+function orderLines(view: TourView, style: Style): readonly string[] {
+  const { order, orderLabel, orderLine } = view;
+  const example = order.check.counterexamples[order.shown ?? 0];
+  if (example === undefined) return [`${orderLabel}: no promise broke`];
+  const inner = { ...style, columns: widthOf(style) - 2 };
+  const law = paint(style, 'bad', example.property.name);
   return [
-    'Shortest broken promise, Cloud Hypervisor before March 2026 (#7930):',
+    `Shortest broken promise, ${orderLabel}:`,
     '',
-    ...counterexampleLines(shortest, { replay: replayLine, search: null }, style),
+    `  ${law}`,
+    ...hang('  ', sizeWords(example), style),
     '',
+    ...timeline(example.events, example.violation.evidence, inner).map((line) => `  ${line}`),
+    '',
+    ...around(order.neighbours, style),
+    '  evidence: the model; the same order as the report on the VMM itself',
+    `  again:    ${orderLine}`,
   ];
 }
 
 function recordingLines(name: string, outcome: JudgeOutcome, style: Style): readonly string[] {
-  const head = `  ${name}   ${counted(outcome.events, 'event')}   `;
+  const head = `  ${name.padEnd(26)} ${counted(outcome.events, 'event').padEnd(13)}`;
   const broken = outcome.laws.flatMap((law) => (law.violation === null ? [] : [law]));
   const tested = outcome.laws.filter((law) => law.verdict !== 'vacuous').length;
-  if (broken.length === 0) return [`${head}all ${tested} tested promises hold`];
+  if (broken.length === 0) return [`${head} all ${count(tested)} tested promises hold`];
   return [
-    `${head}${tested - broken.length} of ${tested} tested promises hold`,
+    `${head} ${tested - broken.length} of ${tested} tested promises hold`,
     ...broken.flatMap(({ name: law, violation }) => [
       `    ${paint(style, 'bad', 'BROKEN')}  ${law}`,
       ...hang('            ', violation?.observed ?? '', style),

@@ -24,7 +24,8 @@ export const countersStop: Design = {
     },
     {
       law: 'architected-counter-keeps-counting',
-      because: 'Arm says that its counter never stops: this is what a MONOTONIC that skips stops costs',
+      because:
+        'Arm says that its counter never stops: this is what a MONOTONIC that skips stops costs',
     },
     ...NOBODY_TOLD,
     NTP_UNTOLD,
