@@ -8,16 +8,16 @@ import { Prng } from '../../src/math/prng.js';
 import { orderOf } from '../../src/model/designs/order.js';
 
 // laws.md: without guest code REALTIME is MONOTONIC + a constant, so one of the two is off by the stop.
-// `npm run one-evil` judges 100,000 lists; here is a part of them.
+// `npm run one-evil` judges others.
 describe('first-read-cannot-have-both', () => {
-  test('no random list of host steps keeps both promises', () => {
-    const { verdicts, exceptions, lists } = oneEvil({ seed: 1824, lists: 10_000 });
-    expect(lists).toBe(10_000);
+  test('none of 100,000 random lists of host steps keeps both promises', () => {
+    const { verdicts, exceptions, lists } = oneEvil({ seed: 1824, lists: 100_000 });
+    expect(lists).toBe(100_000);
     expect(exceptions).toEqual([]);
     // A list that puts one of the two to no test says nothing.
-    expect(verdicts.vacuous).toBeLessThan(100);
+    expect(verdicts.vacuous).toBeLessThan(1_000);
     for (const verdict of ['monotonic-kept', 'realtime-kept', 'neither'] as const) {
-      expect(verdicts[verdict], verdict).toBeGreaterThan(100);
+      expect(verdicts[verdict], verdict).toBeGreaterThan(1_000);
     }
   });
 
