@@ -55,7 +55,9 @@ function foresees(event: ClockRead, direct: ClockRead): boolean {
 
 describe('at one counter value', () => {
   test('the vDSO, the NMI-safe latch and the system call show the same', () => {
-    const drawn = schedules({ designs: DESIGNS, maxCommands: 60 }).filter(
+    // Others leave a counter to another host, where it may be beyond what a vDSO takes for ahead.
+    const designs = DESIGNS.filter(({ isOfAnyMachine }) => isOfAnyMachine === true);
+    const drawn = schedules({ designs, maxCommands: 60 }).filter(
       ({ machine: on }) => on.vms[0]?.clocksource.name !== 'arch_sys_counter' || isAhead(on),
     );
     let compared = 0;
