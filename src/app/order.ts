@@ -113,6 +113,11 @@ async function around(
   return tried;
 }
 
+/** Where a pause and a resume are not all that was typed, a change says of which list it is. */
+function headOf(list: List, steps: Order): string {
+  return LISTS.filter((each) => steps[each] !== undefined).length === 2 ? '' : `${list}: `;
+}
+
 /** Two neighbours of one list the other way round. */
 function swapsOf(list: List, steps: Order): readonly Change[] {
   const names = steps[list] ?? [];
@@ -120,7 +125,8 @@ function swapsOf(list: List, steps: Order): readonly Change[] {
     const first = names[at] ?? '';
     if (first === second) return [];
     const swapped = names.with(at, second).with(at + 1, first);
-    return [{ text: `${second} before ${first}`, of: (so) => ({ ...so, [list]: swapped }) }];
+    const text = `${headOf(list, steps)}${second} before ${first}`;
+    return [{ text, of: (so) => ({ ...so, [list]: swapped }) }];
   });
 }
 
@@ -134,7 +140,8 @@ function flagsOf(list: List, steps: Order): readonly Change[] {
     const changed = names.map((name) =>
       name.split(' ')[0] === verb ? name.replace(verb, other) : name,
     );
-    return [{ text: `${other} for ${verb}`, of: (so) => ({ ...so, [list]: changed }) }];
+    const text = `${headOf(list, steps)}${other} for ${verb}`;
+    return [{ text, of: (so) => ({ ...so, [list]: changed }) }];
   });
 }
 

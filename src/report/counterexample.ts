@@ -10,8 +10,8 @@ import { violationLines } from './violation.js';
 
 /** The lines that a reader types to see it again. */
 export interface ToType {
-  /** Null where no file was written. */
-  readonly replay: string | null;
+  /** Null where no file was written; left out where none can be. */
+  readonly replay?: string | null;
   readonly search: string | null;
 }
 
@@ -100,7 +100,9 @@ function facts({
 
 function typed({ replay, search }: ToType): readonly (readonly [string, string])[] {
   return [
-    ['replay', replay ?? 'add --report DIR to keep a file that replays it'],
+    ...(replay === undefined
+      ? []
+      : [['replay', replay ?? 'add --report DIR to keep a file that replays it'] as const]),
     ...(search === null ? [] : [['search', search] as const]),
   ];
 }

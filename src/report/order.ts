@@ -18,7 +18,7 @@ export function orderLines(
     ...lists(steps, style),
     ...hang('guest    ', guestWords(steps, clocksource), style),
     '',
-    ...(example === undefined ? [] : counterexampleLines(example, { replay: null, search }, style)),
+    ...(example === undefined ? [] : counterexampleLines(example, { search }, style)),
     ...(neighbours.length === 0 ? [] : ['', ...around(neighbours, style)]),
     '',
     ...others(outcome, style),

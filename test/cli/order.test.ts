@@ -58,7 +58,7 @@ describe('order', () => {
     expect(stdout).toContain(
       '\nsave     get-tscs, save-memory\nrestore  load-memory, create-vcpus,',
     );
-    expect(stdout).toContain('    set-tscs before run-vcpus: ');
+    expect(stdout).toContain('    restore: set-tscs before run-vcpus: ');
     expect(stdout).toContain("--restore 'load-memory create-vcpus run-vcpus set-tscs'");
   });
 

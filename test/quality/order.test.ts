@@ -116,6 +116,6 @@ describe('other lists than those of a pause and a resume', () => {
     const outcome = await order({ ...options, order: steps });
     expect(lawsOf(outcome)[0]).toBe('monotonic-skips-stopped-time');
     const mended = outcome.neighbours.filter(({ holds }) => holds).map(({ change }) => change);
-    expect(mended).toContain('set-clock for set-clock+realtime');
+    expect(mended).toContain('restore: set-clock for set-clock+realtime');
   });
 });
